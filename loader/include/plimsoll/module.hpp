@@ -1,0 +1,214 @@
+// Module: what a load returns. An index over the bytes of a valid module (specification 3.0, section 2.5): every name, body,
+// segment and custom section is a view into them; nothing is copied.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <memory_resource>
+#include <new>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "plimsoll/bytes.hpp"
+#include "plimsoll/features.hpp"
+#include "plimsoll/instruction_reader.hpp"
+#include "plimsoll/types.hpp"
+
+namespace plimsoll {
+
+// A range of the module's bytes, in bytes from its first one.
+struct ByteRange {
+  std::uint32_t offset = 0;
+  std::uint32_t size = 0;
+};
+
+// Section ids (section 5.5.2).
+enum class SectionId : std::uint8_t {
+  custom, type, import, function, table, memory, global, export_, start, element, code, data, data_count, tag,
+};
+
+// What an import or export is (section 5.5.5), with the binary format's numbers.
+enum class ExternalKind : std::uint8_t { function, table, memory, global, tag };
+
+// The records below are plain data, read-only, and live as long as their Module.
+
+struct Import {
+  ByteRange module;
+  ByteRange name;
+  ExternalKind kind = ExternalKind::function;
+  std::uint32_t index = 0;  // in the index space of its kind: the type is found there
+};
+
+struct Table {
+  ValueType element;
+  SizeLimits limits;  // entries
+  ByteRange init;     // constant expression with its `end`; empty: none, or imported
+};
+
+struct Memory {
+  SizeLimits limits;  // pages
+};
+
+struct Global {
+  ValueType type;
+  bool is_mutable = false;
+  ByteRange init;  // constant expression with its `end`; empty: imported
+};
+
+struct Export {
+  ByteRange name;
+  ExternalKind kind = ExternalKind::function;
+  std::uint32_t index = 0;
+};
+
+enum class SegmentMode : std::uint8_t { active, passive, declarative };
+
+struct Element {
+  SegmentMode mode = SegmentMode::active;
+  bool has_expressions = false;  // the items are constant expressions; otherwise function indices
+  std::uint32_t table = 0;       // active only
+  ValueType type;
+  std::uint32_t count = 0;       // items
+  ByteRange offset;              // constant expression with its `end`; active only
+  ByteRange items;
+};
+
+struct Data {
+  SegmentMode mode = SegmentMode::active;
+  std::uint32_t memory = 0;  // active only
+  ByteRange offset;          // constant expression with its `end`; active only
+  ByteRange bytes;
+};
+
+struct Section {
+  SectionId id = SectionId::custom;
+  ByteRange payload;  // for custom sections: what follows the name
+  ByteRange name;     // custom sections only
+};
+
+// Local declarations of a function body: `count` locals of one type, run by run, decoded as they are walked.
+struct LocalRun {
+  std::uint32_t count = 0;
+  ValueType type;  // type indices as written
+};
+
+// The items of an element segment, walked where they stand.
+class ElementItems {
+ public:
+  struct Item {
+    bool is_expression = false;
+    std::uint32_t function = 0;  // if not an expression
+    ByteRange expression;        // with its `end`
+  };
+  ElementItems(std::span<const std::byte> module, const Element& element) noexcept
+      : module_(module), element_(element), position_(element.items.offset) {}
+  // Takes the next item; false after the last. Linear in the item's bytes.
+  bool next(Item& item) noexcept;
+
+ private:
+  std::span<const std::byte> module_;
+  Element element_;
+  std::uint32_t position_;
+  std::uint32_t done_ = 0;
+};
+
+// A function body (section 5.5.13): local declarations, then instructions.
+class FunctionBody {
+ public:
+  FunctionBody(std::span<const std::byte> module, ByteRange range) noexcept;
+  [[nodiscard]] ByteRange range() const noexcept { return range_; }          // locals included
+  [[nodiscard]] ByteRange expression() const noexcept { return expression_; }  // the instructions with their `end`
+  // Takes the next run of locals; false after the last.
+  bool next_locals(LocalRun& run) noexcept;
+  // A reader at the first instruction; offsets count from the start of the module.
+  [[nodiscard]] InstructionReader instructions() const noexcept;
+
+ private:
+  std::span<const std::byte> module_;
+  ByteRange range_;
+  ByteRange expression_;
+  std::uint32_t locals_position_ = 0;
+};
+
+// The name section (appendix "Custom Sections"), walked where it stands. Nothing in it can make a module invalid; a walk
+// ends silently at the first byte that does not follow the format.
+class NameMap {
+ public:
+  struct Entry {
+    std::uint32_t index = 0;
+    std::string_view name;  // valid UTF-8
+  };
+  NameMap() = default;
+  NameMap(std::span<const std::byte> module, ByteRange range) noexcept : module_(module), range_(range) {}
+  // Takes the next entry; false after the last.
+  bool next(Entry& entry) noexcept;
+
+ private:
+  std::span<const std::byte> module_;
+  ByteRange range_;  // what is left
+  bool started_ = false;
+  std::uint32_t left_ = 0;
+};
+
+struct ModuleData;
+
+// A valid module. Immutable and so safe to read from any number of threads. Destroying it frees everything it owns to the
+// memory resource it came from, and unmaps or frees its bytes if it owns them; every view dies with it.
+// All accessors but the NameMap walks are constant-time. Indices given to them must be in range.
+class Module {
+ public:
+  Module(const Module&) = delete;
+  Module& operator=(const Module&) = delete;
+
+  [[nodiscard]] std::span<const std::byte> bytes() const noexcept;
+  [[nodiscard]] std::span<const std::byte> bytes(ByteRange range) const noexcept {
+    return bytes().subspan(range.offset, range.size);
+  }
+  // A name as text: valid UTF-8, not NUL-terminated.
+  [[nodiscard]] std::string_view text(ByteRange range) const noexcept;
+
+  // The sections in the order of the file, custom ones included.
+  [[nodiscard]] std::span<const Section> sections() const noexcept;
+
+  [[nodiscard]] std::span<const SubType> types() const noexcept;
+  [[nodiscard]] std::span<const Import> imports() const noexcept;
+  // The index spaces: imported entries first.
+  [[nodiscard]] std::span<const std::uint32_t> functions() const noexcept;  // type indices
+  [[nodiscard]] std::span<const Table> tables() const noexcept;
+  [[nodiscard]] std::span<const Memory> memories() const noexcept;
+  [[nodiscard]] std::span<const std::uint32_t> tags() const noexcept;  // type indices
+  [[nodiscard]] std::span<const Global> globals() const noexcept;
+  [[nodiscard]] std::uint32_t imported_count(ExternalKind kind) const noexcept;
+
+  [[nodiscard]] std::span<const Export> exports() const noexcept;
+  [[nodiscard]] std::optional<std::uint32_t> start() const noexcept;
+  [[nodiscard]] std::span<const Element> elements() const noexcept;
+  [[nodiscard]] ElementItems items(const Element& element) const noexcept { return {bytes(), element}; }
+  [[nodiscard]] std::optional<std::uint32_t> data_count() const noexcept;
+  [[nodiscard]] std::span<const Data> data() const noexcept;
+
+  // The bodies of the defined functions: bodies()[i] belongs to function imported_count(function) + i.
+  [[nodiscard]] std::span<const ByteRange> bodies() const noexcept;
+  [[nodiscard]] FunctionBody body(std::size_t defined_index) const noexcept { return {bytes(), bodies()[defined_index]}; }
+
+  // Names from the name section, if there is one: of the module, of functions, or of any other subsection that is a plain
+  // name map (4 types, 5 tables, 6 memories, 7 globals, 8 elements, 9 data, 11 tags). Linear in the section's subsections.
+  [[nodiscard]] std::string_view name() const noexcept;
+  [[nodiscard]] NameMap names(std::uint8_t subsection = 1) const noexcept;
+
+  // The features the module was loaded with.
+  [[nodiscard]] Features features() const noexcept;
+
+  // Runs the destructor and gives the memory back to the resource of the load; called by `delete`, so by unique_ptr.
+  static void operator delete(Module* module, std::destroying_delete_t) noexcept;
+
+ private:
+  friend struct ModuleAccess;
+  Module() = default;
+  ~Module() = default;
+  ModuleData* data_ = nullptr;
+};
+
+}  // namespace plimsoll
