@@ -1,0 +1,58 @@
+// Assembles the readable source form of small modules (corpus/modules/*.hex) into bytes.
+//
+// The form, whole:
+//
+//   # text, ;; text     comment to the end of the line
+//   00 61 736d          bytes: hexadecimal digits, two a byte, spaced as one likes
+//   "text"              the bytes of the string; escapes: \" \\ \n \t and \hh (a byte in hexadecimal)
+//   leb(N) sleb(N)      N as the shortest unsigned or signed LEB128, up to 64 bits; N is decimal or 0x hexadecimal
+//   { ... }             the length of the group's bytes as LEB128, then the bytes: the size of a section, a body
+//                       or a name needs no counting
+//   repeat(N) { ... }   the bytes N times, with no length before them
+//
+// The comments before the first byte may hold directives:
+//
+//   ;; expect: valid
+//   ;; expect: invalid REASON         REASON: how the error's code or its message starts; left out: any
+//   ;; features: wasm3,threads        the feature list to load with; left out: the default features
+//
+// Nothing checks that the bytes make a module: malformed ones are written in the same form.
+#pragma once
+
+#include <cstddef>
+#include <expected>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace plimsoll::regress {
+
+// The most bytes that one source may assemble to. More is an error, so a repeat of a repeat cannot eat the machine.
+inline constexpr std::size_t assemble_limit = std::size_t{64} << 20;
+
+// Where and why a source does not assemble. Line and column count from 1; a column is a byte.
+struct AssembleError {
+  std::size_t line = 1;
+  std::size_t column = 1;
+  std::string message;
+};
+
+// Returns the bytes that `source` stands for, or the first error. Keeps nothing of `source`; safe from any thread.
+// Time and memory are linear in source plus output, the latter bounded by assemble_limit.
+[[nodiscard]] std::expected<std::vector<std::byte>, AssembleError> assemble(std::string_view source);
+
+enum class Verdict { unstated, valid, invalid };
+
+// What a source's directives say. `problem` is empty when they are well-formed; otherwise it says what is wrong
+// (no verdict, one that is neither valid nor invalid, a directive given twice) and the other fields are not to be used.
+struct Expectation {
+  Verdict verdict = Verdict::unstated;
+  std::string reason;    // how the error's code or message starts; empty: any. Only with Verdict::invalid.
+  std::string features;  // the list as written; empty: the default features
+  std::string problem;
+};
+
+// Reads the directives in the comments before the first byte; needs no source that assembles. Safe from any thread.
+[[nodiscard]] Expectation parse_expectation(std::string_view source);
+
+}  // namespace plimsoll::regress

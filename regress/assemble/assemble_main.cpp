@@ -1,0 +1,44 @@
+// hex2wasm: assembles one source file to standard output, for giving a module of the corpus to another tool.
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <string>
+#include <string_view>
+
+#include "assemble/assemble.hpp"
+
+namespace {
+
+constexpr std::string_view usage =
+    "usage: hex2wasm FILE.hex > FILE.wasm\n"
+    "Assembles a module from its readable source form (regress/assemble/assemble.hpp) to standard output.\n"
+    "example: hex2wasm corpus/modules/simd.hex > simd.wasm\n";
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string_view path = argc == 2 ? argv[1] : "";
+  if (path == "--help") {
+    std::cout << usage;
+    return 0;
+  }
+  if (path.empty() || path.starts_with('-')) {
+    std::cerr << usage;
+    return 2;
+  }
+  std::ifstream file{std::string{path}, std::ios::binary};
+  const std::string source{std::istreambuf_iterator<char>{file}, {}};
+  if (!file.good() && !file.eof()) {
+    std::cerr << path << ": cannot be read\n";
+    return 1;
+  }
+  const auto bytes = plimsoll::regress::assemble(source);
+  if (!bytes) {
+    std::cerr << path << ':' << bytes.error().line << ':' << bytes.error().column << ": " << bytes.error().message
+              << '\n';
+    return 1;
+  }
+  for (const std::byte byte : *bytes) std::cout.put(static_cast<char>(byte));
+  std::cout.flush();
+  return std::cout.good() ? 0 : 1;
+}
