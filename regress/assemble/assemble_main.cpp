@@ -1,9 +1,11 @@
 // hex2wasm: assembles one source file to standard output, for giving a module of the corpus to another tool.
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include "assemble/assemble.hpp"
 
@@ -26,12 +28,13 @@ int main(int argc, char** argv) {
     std::cerr << usage;
     return 2;
   }
+  std::error_code ignored;
   std::ifstream file{std::string{path}, std::ios::binary};
-  const std::string source{std::istreambuf_iterator<char>{file}, {}};
-  if (!file.good() && !file.eof()) {
+  if (!file || std::filesystem::is_directory(path, ignored)) {
     std::cerr << path << ": cannot be read\n";
     return 1;
   }
+  const std::string source{std::istreambuf_iterator<char>{file}, {}};
   const auto bytes = plimsoll::regress::assemble(source);
   if (!bytes) {
     std::cerr << path << ':' << bytes.error().line << ':' << bytes.error().column << ": " << bytes.error().message
