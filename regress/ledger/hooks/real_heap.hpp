@@ -1,0 +1,17 @@
+// The allocator beneath the hooks: glibc's, under the names that interposing malloc leaves reachable.
+//
+// A preloadable library that is to watch programs with another allocator needs these looked up with
+// dlsym(RTLD_NEXT) instead: another implementation of this header, nothing else.
+#pragma once
+
+#include <cstddef>
+
+namespace plimsoll::regress::real_heap {
+
+void* allocate(std::size_t size) noexcept;
+void* allocate_zeroed(std::size_t count, std::size_t size) noexcept;
+void* allocate_aligned(std::size_t alignment, std::size_t size) noexcept;  // alignment: a power of two
+void* reallocate(void* pointer, std::size_t size) noexcept;
+void release(void* pointer) noexcept;
+
+}  // namespace plimsoll::regress::real_heap

@@ -1,0 +1,20 @@
+#include "ledger/hooks/real_heap.hpp"
+
+// Exported by glibc for interposers; no header declares them.
+extern "C" {
+void* __libc_malloc(std::size_t size) noexcept;
+void* __libc_calloc(std::size_t count, std::size_t size) noexcept;
+void* __libc_memalign(std::size_t alignment, std::size_t size) noexcept;
+void* __libc_realloc(void* pointer, std::size_t size) noexcept;
+void __libc_free(void* pointer) noexcept;
+}
+
+namespace plimsoll::regress::real_heap {
+
+void* allocate(std::size_t size) noexcept { return __libc_malloc(size); }
+void* allocate_zeroed(std::size_t count, std::size_t size) noexcept { return __libc_calloc(count, size); }
+void* allocate_aligned(std::size_t alignment, std::size_t size) noexcept { return __libc_memalign(alignment, size); }
+void* reallocate(void* pointer, std::size_t size) noexcept { return __libc_realloc(pointer, size); }
+void release(void* pointer) noexcept { __libc_free(pointer); }
+
+}  // namespace plimsoll::regress::real_heap

@@ -1,0 +1,65 @@
+// A zeroed array straight from mmap: what the ledger keeps its own books in, so that keeping them never shows up in the
+// heap it is watching.
+#pragma once
+
+#include <sys/mman.h>
+
+#include <cstddef>
+#include <limits>
+#include <span>
+#include <type_traits>
+#include <utility>
+
+namespace plimsoll::regress {
+
+// Owns its pages. Not thread-safe. Pages cost memory only once they are touched.
+template <typename T>
+class MappedArray {
+  static_assert(std::is_trivially_copyable_v<T>, "elements start as zero bytes and are never constructed");
+
+ public:
+  constexpr MappedArray() noexcept = default;
+  MappedArray(const MappedArray&) = delete;
+  MappedArray& operator=(const MappedArray&) = delete;
+  MappedArray(MappedArray&& other) noexcept
+      : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+  MappedArray& operator=(MappedArray&& other) noexcept {
+    std::swap(data_, other.data_);
+    std::swap(size_, other.size_);
+    return *this;
+  }
+  ~MappedArray() { release(); }
+
+  // Replaces the content by `count` zeroed elements. False, with nothing held, when the system has no more.
+  [[nodiscard]] bool allocate(std::size_t count) noexcept {
+    release();
+    if (count == 0) return true;
+    if (count > std::numeric_limits<std::size_t>::max() / 2 / sizeof(T)) return false;
+    void* const pages = ::mmap(nullptr, count * sizeof(T), PROT_READ | PROT_WRITE,
+                               MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (pages == MAP_FAILED) return false;
+    data_ = static_cast<T*>(pages);
+    size_ = count;
+    return true;
+  }
+
+  void release() noexcept {
+    if (data_ != nullptr) ::munmap(data_, size_ * sizeof(T));
+    data_ = nullptr;
+    size_ = 0;
+  }
+
+  T* data() noexcept { return data_; }
+  const T* data() const noexcept { return data_; }
+  std::size_t size() const noexcept { return size_; }
+  T& operator[](std::size_t index) noexcept { return data_[index]; }
+  const T& operator[](std::size_t index) const noexcept { return data_[index]; }
+  std::span<T> span() noexcept { return {data_, size_}; }
+  std::span<const T> span() const noexcept { return {data_, size_}; }
+
+ private:
+  T* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+}  // namespace plimsoll::regress
