@@ -1,0 +1,10 @@
+# Compiles through ccache where there is one, for the presets. A launcher that the user named wins.
+find_program(PLIMSOLL_CCACHE ccache)
+mark_as_advanced(PLIMSOLL_CCACHE)
+if(PLIMSOLL_CCACHE)
+  foreach(language IN ITEMS C CXX)
+    if(NOT DEFINED CMAKE_${language}_COMPILER_LAUNCHER)
+      set(CMAKE_${language}_COMPILER_LAUNCHER "${PLIMSOLL_CCACHE}")
+    endif()
+  endforeach()
+endif()
