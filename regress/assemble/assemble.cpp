@@ -14,6 +14,8 @@ namespace {
 // Groups inside groups. A module needs five or so; the bound keeps a hostile source off the call stack.
 constexpr int depth_limit = 64;
 
+constexpr const char* too_much = "the output would exceed 64 MiB";
+
 constexpr std::string_view blanks = " \t\r\n";
 
 // ASCII only, whatever the locale.
@@ -107,12 +109,6 @@ class Assembler {
     error_ = AssembleError{.line = line, .column = where - line_start + 1, .message = std::move(message)};
   }
 
-  bool room_for(std::size_t bytes, std::size_t where) {
-    if (out_.size() <= assemble_limit && bytes <= assemble_limit - out_.size()) return true;
-    fail(where, "the output would exceed 64 MiB");
-    return false;
-  }
-
   void item(int depth) {
     const std::size_t start = at_;
     if (peek() == '"') {
@@ -124,7 +120,8 @@ class Assembler {
     } else {
       fail(start, std::string{"unexpected '"} + peek() + "'");
     }
-    if (!error_) room_for(0, start);
+    // Only repeat() can go far beyond, and asks first; the rest goes no further than the source is long.
+    if (out_.size() > assemble_limit) fail(start, too_much);
   }
 
   void string() {
@@ -133,7 +130,6 @@ class Assembler {
       if (peek() == '\\') {
         if (!escape()) return;
       } else {
-        if (!room_for(1, open)) return;
         out_.push_back(static_cast<std::byte>(peek()));
         ++at_;
       }
@@ -144,7 +140,6 @@ class Assembler {
 
   bool escape() {
     const std::size_t backslash = at_++;
-    if (!room_for(1, backslash)) return false;
     const std::string_view rest = source_.substr(at_);
     constexpr std::string_view letters = "\"\\nt";
     constexpr std::string_view meanings = "\"\\\n\t";
@@ -184,7 +179,6 @@ class Assembler {
     const bool hex = std::all_of(text.begin(), text.end(), [](char c) { return hex_value(c).has_value(); });
     if (!hex) return fail(start, "unknown word '" + std::string{text} + "'");
     if (text.size() % 2 != 0) return fail(start, "odd number of hexadecimal digits in '" + std::string{text} + "'");
-    if (!room_for(text.size() / 2, start)) return;
     for (; !text.empty(); text.remove_prefix(2)) out_.push_back(*hex_byte(text));
   }
 
@@ -237,7 +231,7 @@ class Assembler {
     if (!braces(depth)) return;
     const std::size_t size = out_.size() - begin;
     if (*times == 0 || size == 0) return out_.resize(begin);
-    if (*times - 1 > (assemble_limit - out_.size()) / size) return fail(start, "the output would exceed 64 MiB");
+    if (*times - 1 > (assemble_limit - out_.size()) / size) return fail(start, too_much);
     const std::size_t total = size * *times;
     out_.resize(begin + total);
     const auto body = out_.begin() + static_cast<std::ptrdiff_t>(begin);
