@@ -46,11 +46,11 @@ enum class Imm : std::uint8_t {
   memarg_lane,     // memarg, then a lane
   lane,
   shuffle,         // sixteen lanes
-  i32,
-  i64,
-  f32,
-  f64,
-  v128,
+  i32_const,
+  i64_const,
+  f32_const,
+  f64_const,
+  v128_const,
   reference,       // heap type; stands for the non-null reference to it
   reference_null,  // heap type; stands for the nullable reference to it
   cast,            // flags, label, two heap types
@@ -166,10 +166,10 @@ inline constexpr InstructionRow instruction_rows[] = {
     {0x00, 0x3e, "i64.store32",                         Imm::memarg, "ml:", 2, Feature::none, Rule::memory, Const::no},
     {0x00, 0x3f, "memory.size",                         Imm::memory, ":m", 0, Feature::none, Rule::memory, Const::no},
     {0x00, 0x40, "memory.grow",                         Imm::memory, "m:m", 0, Feature::none, Rule::memory, Const::no},
-    {0x00, 0x41, "i32.const",                           Imm::i32, ":i", 0, Feature::none, Rule::plain, Const::yes},
-    {0x00, 0x42, "i64.const",                           Imm::i64, ":l", 0, Feature::none, Rule::plain, Const::yes},
-    {0x00, 0x43, "f32.const",                           Imm::f32, ":f", 0, Feature::none, Rule::plain, Const::yes},
-    {0x00, 0x44, "f64.const",                           Imm::f64, ":d", 0, Feature::none, Rule::plain, Const::yes},
+    {0x00, 0x41, "i32.const",                           Imm::i32_const, ":i", 0, Feature::none, Rule::plain, Const::yes},
+    {0x00, 0x42, "i64.const",                           Imm::i64_const, ":l", 0, Feature::none, Rule::plain, Const::yes},
+    {0x00, 0x43, "f32.const",                           Imm::f32_const, ":f", 0, Feature::none, Rule::plain, Const::yes},
+    {0x00, 0x44, "f64.const",                           Imm::f64_const, ":d", 0, Feature::none, Rule::plain, Const::yes},
     {0x00, 0x45, "i32.eqz",                             Imm::none, "i:i", 0, Feature::none, Rule::plain, Const::no},
     {0x00, 0x46, "i32.eq",                              Imm::none, "ii:i", 0, Feature::none, Rule::plain, Const::no},
     {0x00, 0x47, "i32.ne",                              Imm::none, "ii:i", 0, Feature::none, Rule::plain, Const::no},
@@ -369,7 +369,7 @@ inline constexpr InstructionRow instruction_rows[] = {
     {0xfd, 0x09, "v128.load32_splat",                   Imm::memarg, "m:v", 2, Feature::simd, Rule::memory, Const::no},
     {0xfd, 0x0a, "v128.load64_splat",                   Imm::memarg, "m:v", 3, Feature::simd, Rule::memory, Const::no},
     {0xfd, 0x0b, "v128.store",                          Imm::memarg, "mv:", 4, Feature::simd, Rule::memory, Const::no},
-    {0xfd, 0x0c, "v128.const",                          Imm::v128, ":v", 0, Feature::simd, Rule::plain, Const::yes},
+    {0xfd, 0x0c, "v128.const",                          Imm::v128_const, ":v", 0, Feature::simd, Rule::plain, Const::yes},
     {0xfd, 0x0d, "i8x16.shuffle",                       Imm::shuffle, "vv:v", 0, Feature::simd, Rule::plain, Const::no},
     {0xfd, 0x0e, "i8x16.swizzle",                       Imm::none, "vv:v", 0, Feature::simd, Rule::plain, Const::no},
     {0xfd, 0x0f, "i8x16.splat",                         Imm::none, "i:v", 0, Feature::simd, Rule::plain, Const::no},

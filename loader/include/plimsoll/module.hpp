@@ -88,6 +88,18 @@ struct Section {
   ByteRange name;     // custom sections only
 };
 
+// The sections of a module, walked where they stand.
+class SectionWalk {
+ public:
+  explicit SectionWalk(std::span<const std::byte> module) noexcept : module_(module) {}
+  // Takes the next section; false after the last. Constant time.
+  bool next(Section& section) noexcept;
+
+ private:
+  std::span<const std::byte> module_;
+  std::uint32_t position_ = 8;  // behind the preamble
+};
+
 // Local declarations of a function body: `count` locals of one type, run by run, decoded as they are walked.
 struct LocalRun {
   std::uint32_t count = 0;
@@ -156,11 +168,12 @@ struct ModuleData;
 
 // A valid module. Immutable and so safe to read from any number of threads. Destroying it frees everything it owns to the
 // memory resource it came from, and unmaps or frees its bytes if it owns them; every view dies with it.
-// All accessors but the NameMap walks are constant-time. Indices given to them must be in range.
+// All accessors but name() and names() are constant-time. Indices given to them must be in range.
 class Module {
  public:
   Module(const Module&) = delete;
   Module& operator=(const Module&) = delete;
+  ~Module() = default;
 
   [[nodiscard]] std::span<const std::byte> bytes() const noexcept;
   [[nodiscard]] std::span<const std::byte> bytes(ByteRange range) const noexcept {
@@ -169,10 +182,11 @@ class Module {
   // A name as text: valid UTF-8, not NUL-terminated.
   [[nodiscard]] std::string_view text(ByteRange range) const noexcept;
 
-  // The sections in the order of the file, custom ones included.
-  [[nodiscard]] std::span<const Section> sections() const noexcept;
+  // A walk over the sections in the order of the file, custom ones included.
+  [[nodiscard]] SectionWalk sections() const noexcept { return SectionWalk(bytes()); }
 
-  [[nodiscard]] std::span<const SubType> types() const noexcept;
+  [[nodiscard]] std::uint32_t type_count() const noexcept;
+  [[nodiscard]] SubType type(std::uint32_t type_index) const noexcept;
   [[nodiscard]] std::span<const Import> imports() const noexcept;
   // The index spaces: imported entries first.
   [[nodiscard]] std::span<const std::uint32_t> functions() const noexcept;  // type indices
@@ -194,7 +208,7 @@ class Module {
   [[nodiscard]] FunctionBody body(std::size_t defined_index) const noexcept { return {bytes(), bodies()[defined_index]}; }
 
   // Names from the name section, if there is one: of the module, of functions, or of any other subsection that is a plain
-  // name map (4 types, 5 tables, 6 memories, 7 globals, 8 elements, 9 data, 11 tags). Linear in the section's subsections.
+  // name map (4 types, 5 tables, 6 memories, 7 globals, 8 elements, 9 data, 11 tags). Linear in the number of sections.
   [[nodiscard]] std::string_view name() const noexcept;
   [[nodiscard]] NameMap names(std::uint8_t subsection = 1) const noexcept;
 
@@ -207,7 +221,6 @@ class Module {
  private:
   friend struct ModuleAccess;
   Module() = default;
-  ~Module() = default;
   ModuleData* data_ = nullptr;
 };
 

@@ -80,6 +80,7 @@ class FieldType {
       : bits_(storage.bits() | (is_mutable ? mutable_bit : 0)) {}
   [[nodiscard]] constexpr ValueType storage() const noexcept { return ValueType::from_bits(bits_ & ~mutable_bit); }
   [[nodiscard]] constexpr bool is_mutable() const noexcept { return (bits_ & mutable_bit) != 0; }
+  [[nodiscard]] constexpr std::uint32_t bits() const noexcept { return bits_; }
   friend constexpr bool operator==(FieldType, FieldType) = default;
 
  private:
@@ -89,29 +90,19 @@ class FieldType {
 
 enum class CompositeKind : std::uint8_t { function, struct_, array };
 
-// A sub type: the definition behind one type index (section 2.3.8 and 2.3.9). Spans live as long as the Module.
+// A sub type: the definition behind one type index (sections 2.3.8 and 2.3.9). A view: the spans live as long as the Module.
 struct SubType {
   static constexpr std::uint32_t no_supertype = 0xFFFF'FFFF;
 
   CompositeKind kind = CompositeKind::function;
   bool is_final = true;
-  std::uint8_t depth = 0;             // of the chain of supertypes above it
-  bool starts_group = true;           // first of its rec group
+  bool starts_group = true;  // first of its rec group
+  std::uint8_t depth = 0;    // supertypes above it
   std::uint32_t supertype = no_supertype;
-  std::uint32_t canonical = 0;        // the lowest type index with an equal type
-  std::uint32_t group_size = 1;       // entries of its rec group
-  std::uint16_t parameter_count = 0;  // entries; functions only
-  std::uint16_t count = 0;            // entries: parameters and results, or fields
-  union {
-    const ValueType* values = nullptr;  // functions: parameters, then results
-    const FieldType* fields_data;
-  };
-
-  [[nodiscard]] std::span<const ValueType> parameters() const noexcept { return {values, parameter_count}; }
-  [[nodiscard]] std::span<const ValueType> results() const noexcept {
-    return {values + parameter_count, static_cast<std::size_t>(count - parameter_count)};
-  }
-  [[nodiscard]] std::span<const FieldType> fields() const noexcept { return {fields_data, count}; }
+  std::uint32_t canonical = 0;  // the lowest type index with an equal type
+  std::span<const ValueType> parameters;  // functions
+  std::span<const ValueType> results;     // functions
+  std::span<const FieldType> fields;      // structs; an array has one: its element
 };
 
 // The address type of a memory or table and the limits of its size, in pages or entries (section 2.3.11).

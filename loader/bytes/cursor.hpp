@@ -1,0 +1,174 @@
+// Cursor: reads the bytes of a module front to back and remembers the first thing that went wrong.
+//
+// After the first failure every read returns zero and moves nothing, so callers may read a whole entry and test ok() once,
+// and a loop over entries ends because it tests ok().
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "bytes/leb128.hpp"
+#include "bytes/utf8.hpp"
+#include "plimsoll/error.hpp"
+
+namespace plimsoll {
+
+class Cursor {
+ public:
+  // Reads [position, end) of the input that starts at `base`: offsets in errors count from there.
+  Cursor(const std::uint8_t* base, const std::uint8_t* position, const std::uint8_t* end) noexcept
+      : base_(base), position_(position), end_(end) {}
+
+  [[nodiscard]] bool ok() const noexcept { return !failed_; }
+  [[nodiscard]] const Error& error() const noexcept { return error_; }
+  [[nodiscard]] bool at_end() const noexcept { return position_ == end_; }
+  [[nodiscard]] std::uint32_t offset() const noexcept { return static_cast<std::uint32_t>(position_ - base_); }
+  [[nodiscard]] std::uint32_t end_offset() const noexcept { return static_cast<std::uint32_t>(end_ - base_); }
+  [[nodiscard]] std::size_t remaining() const noexcept { return static_cast<std::size_t>(end_ - position_); }
+  [[nodiscard]] const std::uint8_t* position() const noexcept { return position_; }
+  [[nodiscard]] const std::uint8_t* end() const noexcept { return end_; }
+  [[nodiscard]] const std::uint8_t* base() const noexcept { return base_; }
+  void seek(const std::uint8_t* position) noexcept { position_ = position; }
+
+  // Records the first failure. Always returns false, so that checks can `return cursor.fail(...)`.
+  bool fail(const Error& error) noexcept {
+    if (!failed_) {
+      error_ = error;
+      failed_ = true;
+      end_ = position_;
+    }
+    return false;
+  }
+  bool fail(ErrorCode code, std::uint32_t offset) noexcept {
+    Error error;
+    error.code = code;
+    error.offset = offset;
+    return fail(error);
+  }
+  // An index `found` that is not below `count`.
+  bool fail_index(ErrorCode code, std::uint32_t offset, std::uint32_t found, std::size_t count) noexcept {
+    Error error;
+    error.code = code;
+    error.offset = offset;
+    error.detail = ErrorDetail::index;
+    error.found = found;
+    error.expected = static_cast<std::uint32_t>(count);
+    return fail(error);
+  }
+  bool fail_count(ErrorCode code, std::uint32_t offset, std::size_t found, std::size_t expected) noexcept {
+    Error error;
+    error.code = code;
+    error.offset = offset;
+    error.detail = ErrorDetail::count;
+    error.found = static_cast<std::uint32_t>(found);
+    error.expected = static_cast<std::uint32_t>(expected);
+    return fail(error);
+  }
+  bool fail_feature(Feature feature, std::uint32_t offset) noexcept {
+    Error error;
+    error.code = ErrorCode::feature_required;
+    error.offset = offset;
+    error.feature = feature;
+    return fail(error);
+  }
+  // Why reads at the end fail: a section's end or, for the module itself, its own.
+  void set_end_code(ErrorCode code) noexcept { end_code_ = code; }
+
+  std::uint8_t byte() noexcept {
+    if (position_ == end_) [[unlikely]] {
+      fail(end_code_, offset());
+      return 0;
+    }
+    return *position_++;
+  }
+  // The next byte without taking it; 0 at the end.
+  [[nodiscard]] std::uint8_t peek() const noexcept { return position_ == end_ ? std::uint8_t{0} : *position_; }
+
+  std::uint32_t u32() noexcept {
+    if (position_ != end_ && *position_ < 0x80) [[likely]]
+      return *position_++;
+    std::uint32_t value = 0;
+    advance([&](LebFailure& failure) { return read_unsigned<std::uint32_t>(position_, end_, value, failure); });
+    return value;
+  }
+  std::uint64_t u64() noexcept {
+    std::uint64_t value = 0;
+    advance([&](LebFailure& failure) { return read_unsigned<std::uint64_t>(position_, end_, value, failure); });
+    return value;
+  }
+  template <unsigned bits>
+  std::int64_t signed_number() noexcept {
+    std::int64_t value = 0;
+    advance([&](LebFailure& failure) { return read_signed<bits>(position_, end_, value, failure); });
+    return value;
+  }
+  std::int32_t s32() noexcept { return static_cast<std::int32_t>(signed_number<32>()); }
+  std::int64_t s33() noexcept { return signed_number<33>(); }
+  std::int64_t s64() noexcept { return signed_number<64>(); }
+
+  // Little-endian bits of `size` bytes, at most eight.
+  std::uint64_t fixed(unsigned size) noexcept {
+    if (remaining() < size) {
+      fail(end_code_, end_offset());
+      return 0;
+    }
+    std::uint64_t value = 0;
+    for (unsigned i = 0; i < size; ++i) value |= static_cast<std::uint64_t>(position_[i]) << (8 * i);
+    position_ += size;
+    return value;
+  }
+
+  // Takes `size` bytes.
+  std::span<const std::uint8_t> take(std::size_t size) noexcept {
+    if (remaining() < size) {
+      fail(end_code_, end_offset());
+      return {};
+    }
+    const std::uint8_t* start = position_;
+    position_ += size;
+    return {start, size};
+  }
+
+  // A length, which must fit into what is left (section 5.1.3: "length out of bounds").
+  std::uint32_t length() noexcept {
+    const std::uint32_t at = offset();
+    const std::uint32_t value = u32();
+    if (!failed_ && value > remaining()) {
+      fail_count(ErrorCode::length_out_of_bounds, at, value, remaining());
+      return 0;
+    }
+    return value;
+  }
+
+  // A name: a length and that many bytes of UTF-8.
+  std::span<const std::uint8_t> name() noexcept {
+    const std::span<const std::uint8_t> text = take(length());
+    if (!is_utf8(text.data(), text.size())) {
+      fail(ErrorCode::bad_utf8, static_cast<std::uint32_t>(text.data() - base_));
+      return {};
+    }
+    return text;
+  }
+
+ private:
+  template <class Read>
+  void advance(Read read) noexcept {
+    LebFailure failure;
+    const std::uint8_t* next = read(failure);
+    if (next != nullptr) [[likely]]
+      position_ = next;
+    else
+      fail(failure.code == ErrorCode::unexpected_end_of_section ? end_code_ : failure.code,
+           static_cast<std::uint32_t>(failure.at - base_));
+  }
+
+  const std::uint8_t* base_;
+  const std::uint8_t* position_;
+  const std::uint8_t* end_;
+  bool failed_ = false;
+  ErrorCode end_code_ = ErrorCode::unexpected_end_of_section;
+  Error error_;
+};
+
+}  // namespace plimsoll

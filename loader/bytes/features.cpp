@@ -1,0 +1,110 @@
+// The table of features, and reading a list of them.
+#include "plimsoll/features.hpp"
+
+#include <array>
+#include <cstddef>
+
+namespace plimsoll {
+namespace {
+
+constexpr std::array feature_rows = {
+    FeatureRow{Feature::mutable_global, "mutable-global", 1, true, "mutable globals imported and exported"},
+    FeatureRow{Feature::saturating_float_to_int, "saturating-float-to-int", 2, true, "trunc_sat conversions"},
+    FeatureRow{Feature::sign_extension, "sign-extension", 2, true, "extend8_s, extend16_s, extend32_s"},
+    FeatureRow{Feature::multi_value, "multi-value", 2, true, "several results; blocks with parameters"},
+    FeatureRow{Feature::reference_types, "reference-types", 2, true, "externref, several tables, table instructions"},
+    FeatureRow{Feature::bulk_memory, "bulk-memory", 2, true, "memory and table copy, fill and init; passive segments"},
+    FeatureRow{Feature::simd, "simd", 2, true, "v128 and its instructions"},
+    FeatureRow{Feature::tail_call, "tail-call", 3, true, "return_call and its kin"},
+    FeatureRow{Feature::extended_const, "extended-const", 3, true, "add, sub and mul in constant expressions"},
+    FeatureRow{Feature::function_references, "function-references", 3, true, "typed references to functions, call_ref"},
+    FeatureRow{Feature::gc, "gc", 3, true, "structs, arrays, i31, subtyping, recursive types"},
+    FeatureRow{Feature::multi_memory, "multi-memory", 3, true, "more than one memory"},
+    FeatureRow{Feature::memory64, "memory64", 3, true, "64-bit memories and tables"},
+    FeatureRow{Feature::relaxed_simd, "relaxed-simd", 3, true, "vector instructions with freedom in their results"},
+    FeatureRow{Feature::exceptions, "exceptions", 3, true, "tags, throw, try_table, exnref"},
+    FeatureRow{Feature::threads, "threads", 0, true, "shared memories and atomic instructions"},
+    FeatureRow{Feature::legacy_exceptions, "legacy-exceptions", 0, true, "try, catch, delegate, rethrow"},
+};
+
+template <class Predicate>
+constexpr Features select(Predicate wanted) noexcept {
+  Features set;
+  for (const FeatureRow& row : feature_rows)
+    if (wanted(row)) set.add(row.feature);
+  return set;
+}
+
+constexpr Features up_to(unsigned version) noexcept {
+  return select([version](const FeatureRow& row) { return row.since != 0 && row.since <= version; });
+}
+
+struct Group {
+  std::string_view name;
+  Features set;
+};
+
+constexpr std::array groups = {
+    Group{"mvp", Features{}},
+    Group{"wasm1", up_to(1)},
+    Group{"wasm2", up_to(2)},
+    Group{"wasm3", up_to(3)},
+    Group{"browsers", select([](const FeatureRow& row) { return row.browsers; })},
+    Group{"default", select([](const FeatureRow& row) { return row.browsers; })},
+    Group{"all", select([](const FeatureRow&) { return true; })},
+};
+
+consteval bool in_order() {
+  for (std::size_t i = 0; i < feature_rows.size(); ++i)
+    if (static_cast<std::size_t>(feature_rows[i].feature) != i + 1) return false;
+  return true;
+}
+static_assert(in_order(), "one row per feature, in the order of the enumeration");
+
+bool apply(std::string_view word, Features& set) noexcept {
+  for (const Group& group : groups)
+    if (word == group.name) {
+      set = group.set;
+      return true;
+    }
+  const bool off = word.starts_with('-');
+  if (off) word.remove_prefix(1);
+  for (const FeatureRow& row : feature_rows)
+    if (word == row.name) {
+      if (off)
+        set.remove(row.feature);
+      else
+        set.add(row.feature);
+      return true;
+    }
+  return false;
+}
+
+}  // namespace
+
+std::span<const FeatureRow> feature_table() noexcept { return feature_rows; }
+
+std::string_view name(Feature feature) noexcept {
+  const auto index = static_cast<std::size_t>(feature);
+  return index == 0 || index > feature_rows.size() ? "mvp" : feature_rows[index - 1].name;
+}
+
+Features Features::wasm1() noexcept { return groups[1].set; }
+Features Features::wasm2() noexcept { return groups[2].set; }
+Features Features::wasm3() noexcept { return groups[3].set; }
+Features Features::browsers() noexcept { return groups[4].set; }
+Features Features::all() noexcept { return groups[6].set; }
+
+std::expected<Features, std::string_view> Features::parse(std::string_view list, Features start) noexcept {
+  Features set = start;
+  while (!list.empty()) {
+    const std::size_t comma = list.find(',');
+    const std::string_view word = list.substr(0, comma);
+    if (!word.empty() && !apply(word, set)) return std::unexpected(word);
+    if (comma == std::string_view::npos) break;
+    list.remove_prefix(comma + 1);
+  }
+  return set;
+}
+
+}  // namespace plimsoll

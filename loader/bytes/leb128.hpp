@@ -1,0 +1,78 @@
+// LEB128 (specification 3.0, section 5.2.2): the variable-length integers of the binary format, read strictly.
+//
+// The readers return the position behind the number, or null after storing why there is none. The one-byte case, which is
+// nearly all of a module, is inline; the rest is out of line so that the caller's loop stays small.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <limits>
+
+#include "plimsoll/error.hpp"
+
+namespace plimsoll {
+
+// Where and why a number could not be read.
+struct LebFailure {
+  const std::uint8_t* at = nullptr;
+  ErrorCode code = ErrorCode::unexpected_end_of_section;
+};
+
+// Reads an unsigned number of at most `bits` bits from [position, end).
+template <std::unsigned_integral T, unsigned bits = std::numeric_limits<T>::digits>
+const std::uint8_t* read_unsigned(const std::uint8_t* position, const std::uint8_t* end, T& value,
+                                  LebFailure& failure) noexcept {
+  T result = 0;
+  unsigned shift = 0;
+  for (; position != end; ++position, shift += 7) {
+    if (shift >= bits) {
+      failure = {position, ErrorCode::integer_too_long};
+      return nullptr;
+    }
+    const std::uint8_t byte = *position;
+    if (shift + 7 > bits && (byte & 0x7FU) >> (bits - shift) != 0) {
+      failure = {position, ErrorCode::integer_too_large};
+      return nullptr;
+    }
+    result = static_cast<T>(result | static_cast<T>(byte & 0x7FU) << shift);
+    if ((byte & 0x80U) == 0) {
+      value = result;
+      return position + 1;
+    }
+  }
+  failure = {end, shift >= bits ? ErrorCode::integer_too_long : ErrorCode::unexpected_end_of_section};
+  return nullptr;
+}
+
+// Reads a signed number of `bits` bits from [position, end); the unused bits of the last byte must repeat the sign.
+template <unsigned bits>
+const std::uint8_t* read_signed(const std::uint8_t* position, const std::uint8_t* end, std::int64_t& value,
+                                LebFailure& failure) noexcept {
+  std::uint64_t result = 0;
+  unsigned shift = 0;
+  for (; position != end; ++position, shift += 7) {
+    if (shift >= bits) {
+      failure = {position, ErrorCode::integer_too_long};
+      return nullptr;
+    }
+    const std::uint8_t byte = *position;
+    if (shift + 7 > bits) {
+      const unsigned unused = (0x7FU << (bits - shift - 1)) & 0x7FU;
+      if ((byte & unused) != 0 && (byte & unused) != unused) {
+        failure = {position, ErrorCode::integer_too_large};
+        return nullptr;
+      }
+    }
+    result |= static_cast<std::uint64_t>(byte & 0x7FU) << shift;
+    if ((byte & 0x80U) == 0) {
+      const unsigned width = shift + 7;
+      if (width < 64 && (byte & 0x40U) != 0) result |= ~std::uint64_t{0} << width;
+      value = static_cast<std::int64_t>(result);
+      return position + 1;
+    }
+  }
+  failure = {end, shift >= bits ? ErrorCode::integer_too_long : ErrorCode::unexpected_end_of_section};
+  return nullptr;
+}
+
+}  // namespace plimsoll

@@ -1,0 +1,13 @@
+// Decoding one instruction (specification 3.0, section 5.4), for the InstructionReader and the validator alike.
+#pragma once
+
+#include "bytes/cursor.hpp"
+#include "plimsoll/instruction_reader.hpp"
+
+namespace plimsoll {
+
+// Reads the opcode and the immediates at the cursor into `instruction`. False, with the cursor's error, if the bytes do not
+// follow the format. With `strict_features` an instruction whose feature is off is refused as well.
+bool decode_instruction(Cursor& cursor, Features features, bool strict_features, Instruction& instruction) noexcept;
+
+}  // namespace plimsoll

@@ -1,0 +1,72 @@
+// The grammar of what stands in the sections (specification 3.0, section 5.5): from bytes to records, entry by entry.
+// Whether what they say is valid is for validate/ to judge.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "bytes/cursor.hpp"
+#include "plimsoll/features.hpp"
+#include "plimsoll/limits.hpp"
+#include "plimsoll/module.hpp"
+
+namespace plimsoll {
+
+// The preamble (section 5.5.16): magic and version.
+void read_preamble(Cursor& cursor) noexcept;
+
+// A section's header: its id and where its payload stands. Custom sections get their name read as well.
+struct SectionHeader {
+  std::uint8_t id = 0;
+  std::uint32_t id_offset = 0;
+  const std::uint8_t* begin = nullptr;
+  const std::uint8_t* end = nullptr;
+};
+SectionHeader read_section_header(Cursor& cursor) noexcept;
+
+inline constexpr std::uint8_t section_id_count = 14;
+// The place of a section in the order that the specification demands; ids are not in that order.
+std::uint8_t section_order(std::uint8_t id) noexcept;
+
+// A range of the input from a span of its bytes.
+inline ByteRange to_range(const Cursor& cursor, std::span<const std::uint8_t> bytes) noexcept {
+  return {static_cast<std::uint32_t>(bytes.data() - cursor.base()), static_cast<std::uint32_t>(bytes.size())};
+}
+
+// A name's range.
+inline ByteRange read_name(Cursor& cursor) noexcept {
+  const std::span<const std::uint8_t> name = cursor.name();
+  return cursor.ok() ? to_range(cursor, name) : ByteRange{};
+}
+
+// The kind of an import or export.
+ExternalKind read_external_kind(Cursor& cursor, ErrorCode malformed) noexcept;
+
+// Table, memory and global types (sections 5.3.10 to 5.3.15), without initialisers.
+Table read_table_type(Cursor& cursor, Features features) noexcept;
+Memory read_memory_type(Cursor& cursor, Features features) noexcept;
+Global read_global_type(Cursor& cursor, Features features) noexcept;
+// A tag type: the attribute, then the type index, which is returned.
+std::uint32_t read_tag_type(Cursor& cursor) noexcept;
+
+// The front of an element segment (section 5.5.12): everything before the offset expression.
+struct ElementFront {
+  SegmentMode mode = SegmentMode::active;
+  bool has_type = false;  // an element kind or type follows the offset
+  bool has_expressions = false;
+  std::uint32_t table = 0;
+  std::uint32_t table_offset = 0;
+};
+ElementFront read_element_front(Cursor& cursor, Features features) noexcept;
+// What follows the offset: the element kind or type.
+ValueType read_element_type(Cursor& cursor, const ElementFront& front, Features features) noexcept;
+
+// The front of a data segment (section 5.5.14).
+struct DataFront {
+  SegmentMode mode = SegmentMode::active;
+  std::uint32_t memory = 0;
+  std::uint32_t memory_offset = 0;
+};
+DataFront read_data_front(Cursor& cursor, Features features) noexcept;
+
+}  // namespace plimsoll

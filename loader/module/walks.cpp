@@ -1,0 +1,139 @@
+// Walks over parts of a module that are read where they stand: sections, element items, local declarations, names.
+#include "bytes/cursor.hpp"
+#include "module/entries.hpp"
+#include "plimsoll/module.hpp"
+#include "types/read_types.hpp"
+
+namespace plimsoll {
+namespace {
+
+constexpr std::uint8_t end_opcode = 0x0B;
+
+const std::uint8_t* base_of(std::span<const std::byte> module) noexcept {
+  return reinterpret_cast<const std::uint8_t*>(module.data());
+}
+
+Cursor cursor_over(std::span<const std::byte> module, std::uint32_t begin, std::uint32_t end) noexcept {
+  return {base_of(module), base_of(module) + begin, base_of(module) + end};
+}
+
+// The constant expression that starts at `begin`, with its `end`: no block can stand in one.
+ByteRange expression_at(std::span<const std::byte> module, std::uint32_t begin, std::uint32_t limit) noexcept {
+  InstructionReader reader(module.subspan(begin, limit - begin), begin);
+  Instruction instruction;
+  while (reader.next(instruction))
+    if (row(instruction.opcode).code == end_opcode && row(instruction.opcode).prefix == 0) break;
+  return {begin, reader.offset() - begin};
+}
+
+}  // namespace
+
+bool SectionWalk::next(Section& section) noexcept {
+  Cursor cursor = cursor_over(module_, position_, static_cast<std::uint32_t>(module_.size()));
+  if (cursor.at_end()) return false;
+  const SectionHeader header = read_section_header(cursor);
+  if (!cursor.ok()) return false;
+  position_ = cursor.offset();
+  Cursor payload(cursor.base(), header.begin, header.end);
+  section = {};
+  section.id = static_cast<SectionId>(header.id);
+  if (section.id == SectionId::custom) section.name = read_name(payload);
+  section.payload = {payload.offset(), static_cast<std::uint32_t>(payload.remaining())};
+  return true;
+}
+
+bool ElementItems::next(Item& item) noexcept {
+  if (done_ == element_.count) return false;
+  ++done_;
+  const std::uint32_t end = element_.items.offset + element_.items.size;
+  item = {};
+  item.is_expression = element_.has_expressions;
+  if (element_.has_expressions) {
+    item.expression = expression_at(module_, position_, end);
+    position_ += item.expression.size;
+  } else {
+    Cursor cursor = cursor_over(module_, position_, end);
+    item.function = cursor.u32();
+    position_ = cursor.offset();
+  }
+  return true;
+}
+
+FunctionBody::FunctionBody(std::span<const std::byte> module, ByteRange range) noexcept
+    : module_(module), range_(range) {
+  Cursor cursor = cursor_over(module, range.offset, range.offset + range.size);
+  const std::uint32_t runs = cursor.u32();
+  locals_position_ = cursor.offset();
+  for (std::uint32_t i = 0; i < runs && cursor.ok(); ++i) {
+    cursor.u32();
+    read_value_type(cursor, Features::all());
+  }
+  expression_ = {cursor.offset(), range.offset + range.size - cursor.offset()};
+}
+
+bool FunctionBody::next_locals(LocalRun& run) noexcept {
+  if (locals_position_ >= expression_.offset) return false;
+  Cursor cursor = cursor_over(module_, locals_position_, expression_.offset);
+  run.count = cursor.u32();
+  run.type = read_value_type(cursor, Features::all());
+  locals_position_ = cursor.offset();
+  return cursor.ok();
+}
+
+InstructionReader FunctionBody::instructions() const noexcept {
+  return InstructionReader(module_.subspan(expression_.offset, expression_.size), expression_.offset);
+}
+
+namespace {
+
+// The payload of a subsection of the name section, if the module has one.
+ByteRange name_subsection(std::span<const std::byte> module, std::uint8_t wanted) noexcept {
+  SectionWalk sections(module);
+  Section section;
+  while (sections.next(section)) {
+    if (section.id != SectionId::custom) continue;
+    const std::string_view name(reinterpret_cast<const char*>(module.data()) + section.name.offset, section.name.size);
+    if (name != "name") continue;
+    Cursor cursor = cursor_over(module, section.payload.offset, section.payload.offset + section.payload.size);
+    while (cursor.ok() && !cursor.at_end()) {
+      const std::uint8_t id = cursor.byte();
+      const std::uint32_t size = cursor.length();
+      const ByteRange payload{cursor.offset(), size};
+      cursor.take(size);
+      if (cursor.ok() && id == wanted) return payload;
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string_view Module::name() const noexcept {
+  const ByteRange range = name_subsection(bytes(), 0);
+  Cursor cursor = cursor_over(bytes(), range.offset, range.offset + range.size);
+  const ByteRange name = range.size == 0 ? ByteRange{} : read_name(cursor);
+  return text(name);
+}
+
+NameMap Module::names(std::uint8_t subsection) const noexcept { return {bytes(), name_subsection(bytes(), subsection)}; }
+
+bool NameMap::next(Entry& entry) noexcept {
+  Cursor cursor = cursor_over(module_, range_.offset, range_.offset + range_.size);
+  if (!started_) {
+    started_ = true;
+    left_ = range_.size == 0 ? 0 : cursor.u32();
+  }
+  if (left_ == 0) return false;
+  --left_;
+  entry.index = cursor.u32();
+  const ByteRange name = read_name(cursor);
+  if (!cursor.ok()) {
+    left_ = 0;
+    return false;
+  }
+  entry.name = {reinterpret_cast<const char*>(module_.data()) + name.offset, name.size};
+  range_ = {cursor.offset(), static_cast<std::uint32_t>(cursor.remaining())};
+  return true;
+}
+
+}  // namespace plimsoll

@@ -1,0 +1,113 @@
+// Reading types (specification 3.0, section 5.3). Type indices stay as they are written; whether they exist is for the
+// caller to check. A type whose feature is off is refused here, which is the one place that knows which type needs which.
+#pragma once
+
+#include <cstdint>
+
+#include "bytes/cursor.hpp"
+#include "plimsoll/features.hpp"
+#include "plimsoll/types.hpp"
+
+namespace plimsoll {
+
+// A heap type, as the non-null reference to it.
+inline ValueType read_heap_type(Cursor& cursor, Features features) noexcept {
+  const std::uint32_t at = cursor.offset();
+  HeapType heap{};
+  Feature needs = Feature::gc;
+  switch (cursor.peek()) {
+    case 0x70: heap = HeapType::func; needs = Feature::reference_types; break;
+    case 0x6F: heap = HeapType::extern_; needs = Feature::reference_types; break;
+    case 0x6E: heap = HeapType::any; break;
+    case 0x6D: heap = HeapType::eq; break;
+    case 0x6C: heap = HeapType::i31; break;
+    case 0x6B: heap = HeapType::struct_; break;
+    case 0x6A: heap = HeapType::array; break;
+    case 0x71: heap = HeapType::none; break;
+    case 0x73: heap = HeapType::nofunc; break;
+    case 0x72: heap = HeapType::noextern; break;
+    case 0x69: heap = HeapType::exn; needs = Feature::exceptions; break;
+    case 0x74: heap = HeapType::noexn; needs = Feature::exceptions; break;
+    default: {
+      const std::int64_t index = cursor.s33();
+      if (index < 0) cursor.fail(ErrorCode::bad_heap_type, at);
+      if (!features.has(Feature::function_references)) cursor.fail_feature(Feature::function_references, at);
+      if (index >= 1 << 24) cursor.fail_index(ErrorCode::unknown_type, at, static_cast<std::uint32_t>(index), 0);
+      return cursor.ok() ? ValueType::reference(static_cast<std::uint32_t>(index), false) : bottom;
+    }
+  }
+  cursor.byte();
+  if (!features.has(needs)) cursor.fail_feature(needs, at);
+  return ValueType::reference(heap, false);
+}
+
+// A reference type.
+inline ValueType read_reference_type(Cursor& cursor, Features features) noexcept {
+  const std::uint32_t at = cursor.offset();
+  const std::uint8_t byte = cursor.peek();
+  if (byte == 0x63 || byte == 0x64) {
+    cursor.byte();
+    if (!features.has(Feature::function_references)) cursor.fail_feature(Feature::function_references, at);
+    return read_heap_type(cursor, features).with_null(byte == 0x63);
+  }
+  if (byte < 0x69 || byte > 0x74) {
+    cursor.byte();  // at the end, that is the failure
+    cursor.fail(ErrorCode::bad_reference_type, at);
+    return bottom;
+  }
+  return read_heap_type(cursor, features).with_null(true);
+}
+
+// A value type.
+inline ValueType read_value_type(Cursor& cursor, Features features) noexcept {
+  const std::uint32_t at = cursor.offset();
+  switch (cursor.peek()) {
+    case 0x7F: cursor.byte(); return i32;
+    case 0x7E: cursor.byte(); return i64;
+    case 0x7D: cursor.byte(); return f32;
+    case 0x7C: cursor.byte(); return f64;
+    case 0x7B:
+      cursor.byte();
+      if (!features.has(Feature::simd)) cursor.fail_feature(Feature::simd, at);
+      return v128;
+    default: break;
+  }
+  const ValueType type = read_reference_type(cursor, features);
+  if (type == funcref && !features.has(Feature::reference_types)) cursor.fail_feature(Feature::reference_types, at);
+  return type;
+}
+
+// A mutability: whether it is `var`.
+inline bool read_mutability(Cursor& cursor) noexcept {
+  const std::uint32_t at = cursor.offset();
+  const std::uint8_t mutability = cursor.byte();
+  if (mutability > 1) cursor.fail(ErrorCode::bad_mutability, at);
+  return mutability == 1;
+}
+
+// A field: storage type and mutability.
+inline FieldType read_field_type(Cursor& cursor, Features features) noexcept {
+  const bool packed = cursor.peek() == 0x78 || cursor.peek() == 0x77;
+  const ValueType storage = !packed ? read_value_type(cursor, features) : cursor.byte() == 0x78 ? i8 : i16;
+  return {storage, read_mutability(cursor)};
+}
+
+// The limits of a table or memory, flags first (section 5.3.12). Which sizes are allowed is for validation to say.
+inline SizeLimits read_limits(Cursor& cursor, Features features, bool is_memory) noexcept {
+  const std::uint32_t at = cursor.offset();
+  const std::uint8_t flags = cursor.byte();
+  SizeLimits limits;
+  limits.has_maximum = (flags & 1U) != 0;
+  limits.is_shared = (flags & 2U) != 0;
+  limits.is_64 = (flags & 4U) != 0;
+  if ((flags & ~(is_memory ? 7U : 5U)) != 0) cursor.fail(ErrorCode::bad_limits_flags, at);
+  if (limits.is_shared && !features.has(Feature::threads)) cursor.fail_feature(Feature::threads, at);
+  if (limits.is_64 && !features.has(Feature::memory64)) cursor.fail_feature(Feature::memory64, at);
+  // Before memory64 the numbers were 32-bit ones.
+  const auto number = [&] { return features.has(Feature::memory64) ? cursor.u64() : cursor.u32(); };
+  limits.minimum = number();
+  if (limits.has_maximum) limits.maximum = number();
+  return limits;
+}
+
+}  // namespace plimsoll

@@ -1,0 +1,105 @@
+// TypeStore: the defined types of a module, equal ones folded onto one index (specification 3.0, sections 2.3.9, 3.1.3, 3.3).
+//
+// A type index inside a value type is replaced, when it is read, by the lowest index of an equal type, so from then on
+// equality of types is equality of integers. The index of a rec group's own type stays as it is until the whole group is
+// known; `close_group` then looks for an equal earlier group by a hash in which references into the group are relative.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "bytes/arena.hpp"
+#include "bytes/hash.hpp"
+#include "plimsoll/types.hpp"
+
+namespace plimsoll {
+
+// One defined type, in twenty bytes. Its value types or fields stand in the store's array from `values` on.
+struct TypeRecord {
+  std::uint32_t values = 0;
+  std::uint32_t supertype = SubType::no_supertype;
+  std::uint32_t canonical = 0;
+  std::uint16_t parameter_count = 0;
+  std::uint16_t count = 0;  // parameters and results, or fields
+  CompositeKind kind = CompositeKind::function;
+  std::uint8_t depth = 0;
+  bool is_final = true;
+  bool starts_group = true;
+};
+static_assert(sizeof(TypeRecord) == 20);
+
+// The type of a reference popped in unreachable code: matches every reference type, and no number. Never in a module.
+inline constexpr ValueType bottom_reference = ValueType::reference(static_cast<HeapType>(0xFF), false);
+
+class TypeStore {
+ public:
+  // Room for `types` records and `values` value types or fields in all.
+  void reserve(Arena& arena, std::size_t types, std::size_t values) {
+    records_.reserve(arena, types);
+    values_.reserve(arena, values);
+  }
+
+  [[nodiscard]] std::uint32_t size() const noexcept { return records_.size(); }
+  [[nodiscard]] const TypeRecord& operator[](std::uint32_t index) const noexcept { return records_[index]; }
+  [[nodiscard]] bool is(std::uint32_t index, CompositeKind kind) const noexcept {
+    return index < size() && records_[index].kind == kind;
+  }
+  [[nodiscard]] std::span<const ValueType> parameters(std::uint32_t index) const noexcept {
+    const TypeRecord& type = records_[index];
+    return {values_.data() + type.values, type.parameter_count};
+  }
+  [[nodiscard]] std::span<const ValueType> results(std::uint32_t index) const noexcept {
+    const TypeRecord& type = records_[index];
+    return {values_.data() + type.values + type.parameter_count,
+            static_cast<std::size_t>(type.count - type.parameter_count)};
+  }
+  [[nodiscard]] std::span<const FieldType> fields(std::uint32_t index) const noexcept {
+    const TypeRecord& type = records_[index];
+    // ValueType and FieldType are the same four bytes; the record's kind says which are stored.
+    return {reinterpret_cast<const FieldType*>(values_.data() + type.values), type.count};
+  }
+  [[nodiscard]] SubType view(std::uint32_t index) const noexcept;
+
+  // Building: types are added one by one, groups closed in order.
+  void add_value(std::uint32_t bits) noexcept { values_.push_back(ValueType::from_bits(bits)); }
+  [[nodiscard]] std::uint32_t value_count() const noexcept { return values_.size(); }
+  void add(const TypeRecord& record) noexcept { records_.push_back(record); }
+  void set_depth(std::uint32_t index, unsigned depth) noexcept {
+    records_[index].depth = static_cast<std::uint8_t>(depth);
+  }
+  // Folds the group that starts at `start` and ends with the last type onto an equal earlier one, if there is one: true.
+  // Expected time linear in the group.
+  bool close_group(std::uint32_t start, HashIndex& groups) noexcept;
+
+  // The value type with its type index replaced by the canonical one. The index must exist.
+  [[nodiscard]] ValueType canonical(ValueType type) const noexcept {
+    return type.is_reference() && type.is_concrete()
+               ? ValueType::reference(records_[type.type_index()].canonical, type.is_nullable())
+               : type;
+  }
+
+  // Subtyping (section 3.3). Both types must be canonical. Time is bounded by the depth of the hierarchy.
+  [[nodiscard]] bool matches(ValueType sub, ValueType super) const noexcept {
+    return sub == super || matches_slow(sub, super);
+  }
+  [[nodiscard]] bool matches(FieldType sub, FieldType super) const noexcept;
+  // Whether the composite type of `sub` matches that of `super` (section 3.3.8); linear in their members.
+  [[nodiscard]] bool composite_matches(std::uint32_t sub, std::uint32_t super) const noexcept;
+  // Whether each type of `sub` matches its counterpart in `super`.
+  [[nodiscard]] bool all_match(std::span<const ValueType> sub, std::span<const ValueType> super) const noexcept;
+  // The top of the hierarchy that a reference belongs to: any, func, extern or exn, nullable.
+  [[nodiscard]] ValueType top(ValueType reference) const noexcept;
+
+ private:
+  [[nodiscard]] bool matches_slow(ValueType sub, ValueType super) const noexcept;
+  [[nodiscard]] bool index_matches(std::uint32_t sub, std::uint32_t super) const noexcept;
+  [[nodiscard]] HeapType abstract(std::uint32_t index) const noexcept;
+  [[nodiscard]] std::uint64_t hash_group(std::uint32_t start, std::uint64_t seed) const noexcept;
+  [[nodiscard]] bool groups_equal(std::uint32_t a, std::uint32_t b, std::uint32_t count) const noexcept;
+
+  FixedVector<TypeRecord> records_;
+  FixedVector<ValueType> values_;
+};
+
+}  // namespace plimsoll

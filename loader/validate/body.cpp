@@ -1,0 +1,520 @@
+// The body checker's general path: stepping, operands, and the rules that a signature gives.
+#include "validate/body.hpp"
+
+#include <string_view>
+#include <utility>
+
+#include "instr/decode.hpp"
+#include "types/read_types.hpp"
+
+namespace plimsoll {
+
+BodyChecker::BodyChecker(const BodyContext& context)
+    : module_(context.module), limits_(context.limits), declared_(context.declared),
+      memory_(context.module.arena.memory()), cursor_(module_.base, module_.base, module_.base), stack_(memory_),
+      frames_(memory_), locals_(memory_) {}
+
+bool BodyChecker::fail(const Error& error) noexcept {
+  if (!failed_) {
+    failed_ = true;
+    error_ = error;
+    error_.function = function_;
+  }
+  return false;
+}
+
+bool BodyChecker::fail_at(ErrorCode code, std::uint32_t offset) noexcept {
+  Error error;
+  error.code = code;
+  error.offset = offset;
+  error.instruction = static_cast<std::uint32_t>(instruction_.opcode);
+  return fail(error);
+}
+
+bool BodyChecker::fail_index(ErrorCode code, unsigned which, std::size_t count) noexcept {
+  Error error;
+  error.code = code;
+  error.offset = instruction_.index_offset[which];
+  error.instruction = static_cast<std::uint32_t>(instruction_.opcode);
+  error.detail = ErrorDetail::index;
+  error.found = instruction_.index[which];
+  error.expected = static_cast<std::uint32_t>(count);
+  return fail(error);
+}
+
+bool BodyChecker::fail_types(ValueType expected, std::uint32_t found) noexcept {
+  Error error;
+  error.code = ErrorCode::type_mismatch;
+  error.offset = instruction_.offset;
+  error.instruction = static_cast<std::uint32_t>(instruction_.opcode);
+  error.detail = ErrorDetail::types;
+  error.expected = expected.bits();
+  error.found = operand::is_guard(found) ? operand::nothing : found;
+  return fail(error);
+}
+
+// --- The whole of a body ------------------------------------------------------------------------------------------------
+
+void BodyChecker::reset_stacks() {
+  constexpr std::size_t first_operands = 512;
+  constexpr std::size_t first_frames = 64;
+  stack_.grow(0, first_operands, first_operands);
+  frames_.grow(0, first_frames, first_frames);
+  top_ = stack_.data();
+  frame_count_ = 0;
+  failed_ = false;
+}
+
+bool BodyChecker::check_function(std::uint32_t function, ByteRange body) {
+  function_ = function;
+  function_type_ = module_.functions[function];
+  constant_ = false;
+  cursor_ = Cursor(module_.base, module_.base + body.offset, module_.base + body.offset + body.size);
+  reset_stacks();
+  locals_.begin(module_.types.parameters(function_type_));
+  if (!read_locals()) return false;
+  push_frame(FrameKind::function, block::function_bit | function_type_);
+  return run();
+}
+
+bool BodyChecker::read_locals() {
+  instruction_.opcode = static_cast<Opcode>(instruction_count);  // none, should an error name one
+  const std::uint32_t runs_at = cursor_.offset();
+  const std::uint32_t runs = cursor_.length();
+  std::uint64_t total = locals_.size();
+  for (std::uint32_t i = 0; i < runs && cursor_.ok(); ++i) {
+    const std::uint32_t at = cursor_.offset();
+    const std::uint32_t count = cursor_.u32();
+    const std::uint32_t type_at = cursor_.offset();
+    ValueType type = read_value_type(cursor_, module_.features);
+    total += count;
+    if (total > 0xFFFF'FFFF) {
+      cursor_.fail(ErrorCode::too_many_locals, runs_at);
+    } else if (total > limits_.locals) {
+      cursor_.fail_count(ErrorCode::limit_locals, at, static_cast<std::size_t>(total), limits_.locals);
+    } else if (cursor_.ok() && resolve(module_, cursor_, type, type_at)) {
+      locals_.add(count, type, false);
+    }
+  }
+  return cursor_.ok() || fail(cursor_.error());
+}
+
+bool BodyChecker::check_constant(Cursor& cursor, ValueType expected, std::uint32_t visible_globals) {
+  function_ = Error::no_function;
+  constant_ = true;
+  visible_globals_ = visible_globals;
+  cursor_ = cursor;
+  reset_stacks();
+  push_frame(FrameKind::function, expected.bits());
+  while (frame_count_ != 0)
+    if (!step()) break;
+  if (failed_) {
+    cursor.fail(error_);
+    return false;
+  }
+  cursor.seek(cursor_.position());
+  return true;
+}
+
+bool BodyChecker::run() {
+  while (frame_count_ != 0) {
+    if (run_hot()) return true;
+    if (!step()) return false;
+  }
+  if (cursor_.at_end()) return true;
+  return fail_at(ErrorCode::section_size_mismatch, cursor_.offset());
+}
+
+bool BodyChecker::step() {
+  if (cursor_.at_end()) {
+    cursor_.fail(constant_ ? ErrorCode::unexpected_end_of_section : ErrorCode::end_expected, cursor_.offset());
+    return fail(cursor_.error());
+  }
+  if (!decode_instruction(cursor_, module_.features, true, instruction_)) {
+    Error error = cursor_.error();
+    if (error.instruction == Error::no_instruction && error.code != ErrorCode::illegal_opcode)
+      error.instruction = static_cast<std::uint32_t>(instruction_.opcode);
+    return fail(error);
+  }
+  if (constant_) {
+    const Const constant = row(instruction_.opcode).constant;
+    if (constant == Const::no || (constant == Const::extended && !module_.features.has(Feature::extended_const)))
+      return fail(ErrorCode::constant_required);
+  }
+  return dispatch();
+}
+
+// --- Operands -----------------------------------------------------------------------------------------------------------
+
+void BodyChecker::grow_operands(std::size_t extra) {
+  const std::size_t used = operand_count();
+  stack_.grow(used, used + extra, used + extra + cursor_.remaining() / 2 + 8);
+  top_ = stack_.data() + used;
+}
+
+void BodyChecker::push_entry(std::uint32_t entry) {
+  if (operand_count() == stack_.capacity()) grow_operands(1);
+  *top_++ = entry;
+}
+
+void BodyChecker::push(ValueType type) { push_entry(type.bits()); }
+
+std::span<const ValueType> BodyChecker::bundle_list(std::uint32_t which) const noexcept {
+  return (which & 1U) != 0 ? module_.types.results(which >> 1) : module_.types.parameters(which >> 1);
+}
+
+bool BodyChecker::pop_any(ValueType& type) {
+  const std::uint32_t entry = top_[-1];
+  if (operand::is_guard(entry)) {
+    type = bottom;
+    return operand::is_unreachable(entry) || fail_types(bottom, entry);
+  }
+  if (operand::is_bundle(entry)) {
+    const std::uint32_t left = entry - operand::bundle_base - 1;
+    type = bundle_list(top_[-2])[left];
+    if (left == 0)
+      top_ -= 2;
+    else
+      --top_[-1];
+    return true;
+  }
+  type = ValueType::from_bits(entry);
+  --top_;
+  return true;
+}
+
+bool BodyChecker::pop(ValueType expected) {
+  if (operand::is_guard(top_[-1]))
+    return operand::is_unreachable(top_[-1]) || fail_types(expected, top_[-1]);
+  ValueType type;
+  pop_any(type);
+  return module_.types.matches(type, expected) || fail_types(expected, type.bits());
+}
+
+bool BodyChecker::pop_reference(ValueType& type) {
+  if (!pop_any(type)) return false;
+  if (type.is_bottom()) type = bottom_reference;
+  return type.is_reference() || fail_types(ValueType::reference(HeapType::any, true), type.bits());
+}
+
+bool BodyChecker::pop_types(std::span<const ValueType> types) {
+  for (std::size_t i = types.size(); i != 0; --i) {
+    if (operand::is_guard(top_[-1]) && operand::is_unreachable(top_[-1])) return true;
+    if (!pop(types[i - 1])) return false;
+  }
+  return true;
+}
+
+void BodyChecker::push_types(std::span<const ValueType> types) {
+  for (const ValueType type : types) push(type);
+}
+
+void BodyChecker::push_list(std::uint32_t type_index, bool results) {
+  const std::uint32_t which = type_index << 1 | (results ? 1U : 0U);
+  const std::span<const ValueType> types = bundle_list(which);
+  if (types.size() <= 2) return push_types(types);
+  push_entry(which);
+  push_entry(operand::bundle_base | static_cast<std::uint32_t>(types.size()));
+}
+
+bool BodyChecker::peek_types(std::span<const ValueType> types) {
+  const std::uint32_t* entry = top_ - 1;
+  std::uint32_t left = operand::is_bundle(*entry) ? *entry - operand::bundle_base : 0;
+  for (std::size_t i = types.size(); i != 0; --i) {
+    if (operand::is_guard(*entry)) return operand::is_unreachable(*entry) || fail_types(types[i - 1], *entry);
+    const bool bundled = operand::is_bundle(*entry);
+    const ValueType type = bundled ? bundle_list(entry[-1])[left - 1] : ValueType::from_bits(*entry);
+    if (!module_.types.matches(type, types[i - 1])) return fail_types(types[i - 1], type.bits());
+    if (bundled && --left != 0) continue;
+    entry -= bundled ? 2 : 1;
+    left = operand::is_bundle(*entry) ? *entry - operand::bundle_base : 0;
+  }
+  return true;
+}
+
+void BodyChecker::set_unreachable() noexcept {
+  top_ = stack_.data() + top_frame().height;
+  top_[-1] |= operand::unreachable_bit;
+}
+
+// --- Looking things up --------------------------------------------------------------------------------------------------
+
+bool BodyChecker::resolve(const ModuleData& module, Cursor& cursor, ValueType& type, std::uint32_t at) noexcept {
+  if (!type.is_reference() || !type.is_concrete()) return true;
+  if (type.type_index() >= module.types.size())
+    return cursor.fail_index(ErrorCode::unknown_type, at, type.type_index(), module.types.size());
+  type = module.types.canonical(type);
+  return true;
+}
+
+bool BodyChecker::resolve(ValueType& type, std::uint32_t at) {
+  return resolve(module_, cursor_, type, at) || fail(cursor_.error());
+}
+
+const Memory* BodyChecker::find_memory(unsigned which, std::uint32_t index) noexcept {
+  if (module_.memories.has(index)) return &module_.memories[index];
+  instruction_.index[which] = index;
+  fail_index(ErrorCode::unknown_memory, which, module_.memories.size());
+  return nullptr;
+}
+
+const Table* BodyChecker::find_table(unsigned which) noexcept {
+  if (module_.tables.has(instruction_.index[which])) return &module_.tables[instruction_.index[which]];
+  fail_index(ErrorCode::unknown_table, which, module_.tables.size());
+  return nullptr;
+}
+
+bool BodyChecker::find_data(unsigned which) noexcept {
+  if (!module_.data_count) return fail(ErrorCode::data_count_required);
+  return instruction_.index[which] < *module_.data_count ||
+         fail_index(ErrorCode::unknown_data, which, *module_.data_count);
+}
+
+const Element* BodyChecker::find_element(unsigned which) noexcept {
+  if (instruction_.index[which] < module_.elements.size()) return &module_.elements[instruction_.index[which]];
+  fail_index(ErrorCode::unknown_element, which, module_.elements.size());
+  return nullptr;
+}
+
+// --- Rules by signature -------------------------------------------------------------------------------------------------
+
+bool BodyChecker::check_memarg(const Memory& memory) {
+  const InstructionRow& row = plimsoll::row(instruction_.opcode);
+  const bool exact = row.rule == Rule::atomic;
+  if (exact ? instruction_.align != row.width : instruction_.align > row.width) return fail(ErrorCode::bad_alignment);
+  if (!memory.limits.is_64 && instruction_.value > 0xFFFF'FFFF)
+    return fail_at(ErrorCode::offset_out_of_range, instruction_.index_offset[0]);
+  return true;
+}
+
+bool BodyChecker::check_lanes() {
+  const InstructionRow& row = plimsoll::row(instruction_.opcode);
+  if (row.imm == Imm::shuffle) {
+    for (unsigned i = 0; i < 16; ++i)
+      if (std::to_integer<unsigned>(instruction_.bytes[i]) >= 32) return fail(ErrorCode::bad_lane);
+  } else if (row.imm == Imm::lane || row.imm == Imm::memarg_lane) {
+    if (instruction_.index[0] >= 16U >> row.width) return fail(ErrorCode::bad_lane);
+  }
+  return true;
+}
+
+bool BodyChecker::rule_signature() {
+  const InstructionRow& row = plimsoll::row(instruction_.opcode);
+  if (row.rule == Rule::table) {
+    const Table* table = find_table(0);
+    return table != nullptr && apply_signature(row.signature, table->limits.address_type(), table->element);
+  }
+  ValueType address;
+  if (row.rule == Rule::memory || row.rule == Rule::atomic) {
+    const bool has_memarg = row.imm == Imm::memarg || row.imm == Imm::memarg_lane;
+    const unsigned which = has_memarg || row.imm == Imm::data_memory ? 1 : 0;
+    const Memory* memory = find_memory(which, has_memarg ? instruction_.memory : instruction_.index[which]);
+    if (memory == nullptr) return false;
+    if (has_memarg && !check_memarg(*memory)) return false;
+    if (row.imm == Imm::data_memory && !find_data(0)) return false;
+    address = memory->limits.address_type();
+  }
+  return check_lanes() && apply_signature(row.signature, address, bottom);
+}
+
+namespace {
+
+ValueType letter_type(char letter, ValueType address, ValueType element) noexcept {
+  switch (letter) {
+    case 'i': return i32;
+    case 'l': return i64;
+    case 'f': return f32;
+    case 'd': return f64;
+    case 'v': return v128;
+    case 'm':
+    case 't': return address;
+    case 'e': return element;
+    case 'E': return ValueType::reference(HeapType::eq, true);
+    case 'I': return ValueType::reference(HeapType::i31, true);
+    case 'A': return ValueType::reference(HeapType::array, true);
+    case 'j': return ValueType::reference(HeapType::i31, false);
+    default: return bottom;
+  }
+}
+
+}  // namespace
+
+bool BodyChecker::apply_signature(std::string_view signature, ValueType address, ValueType element) {
+  const std::size_t colon = signature.find(':');
+  for (std::size_t i = colon; i != 0; --i)
+    if (!pop(letter_type(signature[i - 1], address, element))) return false;
+  for (const char letter : signature.substr(colon + 1)) push(letter_type(letter, address, element));
+  return true;
+}
+
+// --- Parametric, variable and bulk instructions -------------------------------------------------------------------------
+
+bool BodyChecker::rule_select_typed() {
+  if (instruction_.list.size() != 1) return fail(ErrorCode::bad_select_arity);
+  ValueType type = ImmediateList(instruction_.list).next_value_type();
+  if (!resolve(type, instruction_.index_offset[0] + 1) || !pop(i32) || !pop(type) || !pop(type)) return false;
+  push(type);
+  return true;
+}
+
+bool BodyChecker::rule_select() {
+  ValueType first;
+  ValueType second;
+  if (!pop(i32) || !pop_any(second) || !pop_any(first)) return false;
+  if (second.is_reference() || first.is_reference())
+    return fail_types(i32, second.is_reference() ? second.bits() : first.bits());
+  if (first != second && !first.is_bottom() && !second.is_bottom()) return fail_types(first, second.bits());
+  push(first.is_bottom() ? second : first);
+  return true;
+}
+
+bool BodyChecker::rule_global_get() {
+  const std::uint32_t index = instruction_.index[0];
+  const std::uint32_t visible = constant_ ? visible_globals_ : module_.globals.size();
+  if (index >= visible) return fail_index(ErrorCode::unknown_global, 0, visible);
+  const Global& global = module_.globals[index];
+  // Before gc, a constant expression could read imported globals only.
+  const bool imported = index < module_.imported[static_cast<std::size_t>(ExternalKind::global)];
+  if (constant_ && (global.is_mutable || (!imported && !module_.features.has(Feature::gc))))
+    return fail(ErrorCode::constant_required);
+  push(global.type);
+  return true;
+}
+
+bool BodyChecker::rule_global_set() {
+  const std::uint32_t index = instruction_.index[0];
+  if (!module_.globals.has(index)) return fail_index(ErrorCode::unknown_global, 0, module_.globals.size());
+  const Global& global = module_.globals[index];
+  return global.is_mutable ? pop(global.type) : fail(ErrorCode::immutable_global);
+}
+
+bool BodyChecker::rule_drop() {
+  ValueType type;
+  return pop_any(type);
+}
+
+bool BodyChecker::find_local() noexcept {
+  return instruction_.index[0] < locals_.size() || fail_index(ErrorCode::unknown_local, 0, locals_.size());
+}
+
+bool BodyChecker::rule_local_get() {
+  if (!find_local()) return false;
+  if (!locals_.has_value(instruction_.index[0])) return fail(ErrorCode::uninitialized_local);
+  push(locals_.type(instruction_.index[0]));
+  return true;
+}
+
+bool BodyChecker::rule_local_set(bool tee) {
+  if (!find_local()) return false;
+  const ValueType type = locals_.type(instruction_.index[0]);
+  if (!pop(type)) return false;
+  locals_.initialise(instruction_.index[0], frame_count_);
+  if (tee) push(type);
+  return true;
+}
+
+bool BodyChecker::pop_copy_operands(const SizeLimits& to, const SizeLimits& from) {
+  return pop(to.is_64 && from.is_64 ? i64 : i32) && pop(from.address_type()) && pop(to.address_type());
+}
+
+bool BodyChecker::rule_memory_copy() {
+  const Memory* to = find_memory(0, instruction_.index[0]);
+  const Memory* from = to == nullptr ? nullptr : find_memory(1, instruction_.index[1]);
+  return from != nullptr && pop_copy_operands(to->limits, from->limits);
+}
+
+bool BodyChecker::rule_table_copy() {
+  const Table* to = find_table(0);
+  const Table* from = to == nullptr ? nullptr : find_table(1);
+  if (from == nullptr) return false;
+  if (!module_.types.matches(from->element, to->element)) return fail_types(to->element, from->element.bits());
+  return pop_copy_operands(to->limits, from->limits);
+}
+
+bool BodyChecker::rule_table_init() {
+  const Element* element = find_element(0);
+  const Table* table = element == nullptr ? nullptr : find_table(1);
+  if (table == nullptr) return false;
+  if (!module_.types.matches(element->type, table->element)) return fail_types(table->element, element->type.bits());
+  return pop(i32) && pop(i32) && pop(table->limits.address_type());
+}
+
+// --- One instruction ----------------------------------------------------------------------------------------------------
+
+bool BodyChecker::dispatch() {
+  switch (row(instruction_.opcode).rule) {
+    case Rule::plain:
+    case Rule::memory:
+    case Rule::atomic:
+    case Rule::table: return rule_signature();
+    case Rule::unreachable: set_unreachable(); return true;
+    case Rule::block: return enter_block(FrameKind::block);
+    case Rule::loop: return enter_block(FrameKind::loop);
+    case Rule::if_: return pop(i32) && enter_block(FrameKind::if_);
+    case Rule::else_: return rule_else();
+    case Rule::end: return rule_end();
+    case Rule::try_: return enter_block(FrameKind::try_);
+    case Rule::catch_: return rule_catch(false);
+    case Rule::catch_all: return rule_catch(true);
+    case Rule::delegate: return rule_delegate();
+    case Rule::rethrow: return rule_rethrow();
+    case Rule::throw_: return rule_throw();
+    case Rule::throw_ref: return rule_throw_ref();
+    case Rule::try_table: return check_catches() && enter_block(FrameKind::try_table);
+    case Rule::br: return rule_br();
+    case Rule::br_if: return rule_br_if();
+    case Rule::br_table: return rule_br_table();
+    case Rule::return_: return rule_return();
+    case Rule::call: return rule_call(false);
+    case Rule::call_indirect: return rule_call_indirect(false);
+    case Rule::call_ref: return rule_call_ref(false);
+    case Rule::return_call: return rule_call(true);
+    case Rule::return_call_indirect: return rule_call_indirect(true);
+    case Rule::return_call_ref: return rule_call_ref(true);
+    case Rule::drop: return rule_drop();
+    case Rule::select: return rule_select();
+    case Rule::select_typed: return rule_select_typed();
+    case Rule::local_get: return rule_local_get();
+    case Rule::local_set: return rule_local_set(false);
+    case Rule::local_tee: return rule_local_set(true);
+    case Rule::global_get: return rule_global_get();
+    case Rule::global_set: return rule_global_set();
+    case Rule::memory_copy: return rule_memory_copy();
+    case Rule::data_drop: return find_data(0);
+    case Rule::table_init: return rule_table_init();
+    case Rule::table_copy: return rule_table_copy();
+    case Rule::elem_drop: return find_element(0) != nullptr;
+    case Rule::ref_null: return rule_ref_null();
+    case Rule::ref_func: return rule_ref_func();
+    case Rule::ref_is_null: return rule_ref_is_null();
+    case Rule::ref_as_non_null: return rule_ref_as_non_null();
+    case Rule::br_on_null: return rule_br_on_null();
+    case Rule::br_on_non_null: return rule_br_on_non_null();
+    case Rule::ref_test: return rule_ref_test(false);
+    case Rule::ref_cast: return rule_ref_test(true);
+    case Rule::br_on_cast: return rule_br_on_cast(false);
+    case Rule::br_on_cast_fail: return rule_br_on_cast(true);
+    case Rule::any_convert_extern: return rule_convert(HeapType::extern_, HeapType::any);
+    case Rule::extern_convert_any: return rule_convert(HeapType::any, HeapType::extern_);
+    case Rule::struct_new: return rule_struct_new(false);
+    case Rule::struct_new_default: return rule_struct_new(true);
+    case Rule::struct_get: return rule_struct_get(false);
+    case Rule::struct_get_packed: return rule_struct_get(true);
+    case Rule::struct_set: return rule_struct_set();
+    case Rule::array_new: return rule_array_new(false);
+    case Rule::array_new_default: return rule_array_new(true);
+    case Rule::array_new_fixed: return rule_array_new_fixed();
+    case Rule::array_new_data: return rule_array_new_data();
+    case Rule::array_new_elem: return rule_array_new_elem();
+    case Rule::array_get: return rule_array_get(false);
+    case Rule::array_get_packed: return rule_array_get(true);
+    case Rule::array_set: return rule_array_set();
+    case Rule::array_fill: return rule_array_fill();
+    case Rule::array_copy: return rule_array_copy();
+    case Rule::array_init_data: return rule_array_init_data();
+    case Rule::array_init_elem: return rule_array_init_elem();
+  }
+  std::unreachable();
+}
+
+}  // namespace plimsoll

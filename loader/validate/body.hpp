@@ -1,0 +1,230 @@
+// The body checker: the validation algorithm of the specification's appendix over one function body or constant expression.
+//
+// One class, two speeds. The general path (`step`) decodes one instruction with the checked cursor and applies its typing
+// rule; it knows every rule and makes every error. The hot loop (body_hot.cpp) is an accelerator in front of it: it accepts
+// the common cases of the common instructions straight from the bytes, changes nothing before it is sure, and leaves the
+// instruction to the general path in any doubt. So the general path alone rejects, and each rule stands once.
+//
+// Operand stack: 32-bit entries. A value type is its bits; a control frame puts a guard under its operands, which no value
+// type equals, so popping past the frame shows as a mismatch. A guard also says whether the code is unreachable. More than
+// two results of one type list are pushed as a bundle of two entries (which list; how many are left), so that the stack
+// grows by at most eight bytes an instruction whatever a call returns.
+#pragma once
+
+#include <cstdint>
+#include <memory_resource>
+#include <span>
+#include <string_view>
+
+#include "bytes/cursor.hpp"
+#include "module/module_data.hpp"
+#include "plimsoll/instruction_reader.hpp"
+#include "plimsoll/limits.hpp"
+#include "validate/locals.hpp"
+#include "validate/scratch.hpp"
+
+namespace plimsoll {
+
+enum class FrameKind : std::uint8_t { function, block, loop, if_, else_, try_table, try_, catch_, catch_all };
+
+// Operand stack entries that are not types.
+namespace operand {
+inline constexpr std::uint32_t guard_base = 0xFFFF'FF00;
+inline constexpr std::uint32_t unreachable_bit = 1;
+inline constexpr std::uint32_t bundle_base = 0xFFFF'E000;  // | count
+inline constexpr std::uint32_t nothing = 0xFFFF'FFFF;      // in errors only: no operand there
+
+constexpr std::uint32_t guard(FrameKind kind) noexcept { return guard_base | static_cast<std::uint32_t>(kind) << 1; }
+constexpr bool is_guard(std::uint32_t entry) noexcept { return entry >= guard_base; }
+constexpr bool is_bundle(std::uint32_t entry) noexcept { return entry >= bundle_base && entry < guard_base; }
+constexpr bool is_unreachable(std::uint32_t guard) noexcept { return (guard & unreachable_bit) != 0; }
+constexpr FrameKind kind(std::uint32_t guard) noexcept { return static_cast<FrameKind>(guard >> 1 & 0x7FU); }
+}  // namespace operand
+
+// The type of a block, in a word: nothing, one value type's bits, or a function type's index.
+namespace block {
+inline constexpr std::uint32_t empty = 0;
+inline constexpr std::uint32_t function_bit = 0x8000'0000;
+constexpr bool is_function(std::uint32_t type) noexcept { return (type & function_bit) != 0; }
+}  // namespace block
+
+// A control frame, in eight bytes; its kind is in its guard, at stack[height - 1].
+struct Frame {
+  std::uint32_t height = 0;  // operand stack entries below its operands
+  std::uint32_t type = block::empty;
+};
+
+// What all bodies of a module share.
+struct BodyContext {
+  const ModuleData& module;
+  const Limits& limits;
+  ScratchBits& declared;  // functions that ref.func may name (section 3.4.7, C.refs)
+};
+
+class BodyChecker {
+ public:
+  explicit BodyChecker(const BodyContext& context);
+
+  // Checks the body of function `function` (imports counted). Linear in the body. Throws std::bad_alloc.
+  bool check_function(std::uint32_t function, ByteRange body);
+  // Checks the constant expression at the cursor, which must give `expected`, and moves the cursor behind its `end`. It may
+  // read the globals below `visible_globals`. On failure the cursor has the error. Throws std::bad_alloc.
+  bool check_constant(Cursor& cursor, ValueType expected, std::uint32_t visible_globals);
+
+  [[nodiscard]] const Error& error() const noexcept { return error_; }
+
+  // A value type read from the module, made canonical; fails if its type index does not exist.
+  static bool resolve(const ModuleData& module, Cursor& cursor, ValueType& type, std::uint32_t at) noexcept;
+
+ private:
+  // body.cpp: the frame around the rules.
+  bool read_locals();
+  bool run();
+  bool step();
+  bool dispatch();
+  bool fail(ErrorCode code) noexcept { return fail_at(code, instruction_.offset); }
+  bool fail_at(ErrorCode code, std::uint32_t offset) noexcept;
+  bool fail_index(ErrorCode code, unsigned which, std::size_t count) noexcept;
+  bool fail_types(ValueType expected, std::uint32_t found) noexcept;
+  bool fail(const Error& error) noexcept;
+  void reset_stacks();
+  void grow_operands(std::size_t extra);
+  [[nodiscard]] std::size_t operand_count() const noexcept { return static_cast<std::size_t>(top_ - stack_.data()); }
+
+  // body.cpp: operands.
+  void push(ValueType type);
+  void push_entry(std::uint32_t entry);
+  bool pop(ValueType expected);
+  bool pop_any(ValueType& type);
+  bool pop_reference(ValueType& type);
+  bool pop_types(std::span<const ValueType> types);
+  void push_types(std::span<const ValueType> types);
+  void push_list(std::uint32_t type_index, bool results);
+  bool peek_types(std::span<const ValueType> types);
+  [[nodiscard]] std::span<const ValueType> bundle_list(std::uint32_t which) const noexcept;
+  void set_unreachable() noexcept;
+
+  // body.cpp: lookups; each fails with its own error.
+  bool resolve(ValueType& type, std::uint32_t at);
+  const Memory* find_memory(unsigned which, std::uint32_t index) noexcept;
+  const Table* find_table(unsigned which) noexcept;
+  const Element* find_element(unsigned which) noexcept;
+  bool find_data(unsigned which) noexcept;
+  bool find_local() noexcept;
+
+  // body.cpp: operands given by a signature, locals, globals, memories, tables.
+  bool rule_signature();
+  bool apply_signature(std::string_view signature, ValueType address, ValueType element);
+  bool check_memarg(const Memory& memory);
+  bool check_lanes();
+  bool rule_drop();
+  bool rule_select();
+  bool rule_select_typed();
+  bool rule_local_get();
+  bool rule_local_set(bool tee);
+  bool rule_global_get();
+  bool rule_global_set();
+  bool pop_copy_operands(const SizeLimits& to, const SizeLimits& from);
+  bool rule_memory_copy();
+  bool rule_table_copy();
+  bool rule_table_init();
+
+  // body_control.cpp: frames, branches and calls.
+  bool resolve_block_type(std::uint32_t& type);
+  [[nodiscard]] std::span<const ValueType> start_types(std::uint32_t type) const noexcept;
+  [[nodiscard]] std::span<const ValueType> end_types(const Frame& frame) const noexcept;
+  [[nodiscard]] std::span<const ValueType> label_types(const Frame& frame) const noexcept;
+  [[nodiscard]] FrameKind frame_kind(const Frame& frame) const noexcept {
+    return operand::kind(stack_.data()[frame.height - 1]);
+  }
+  [[nodiscard]] Frame& top_frame() noexcept { return frames_.data()[frame_count_ - 1]; }
+  void push_start(std::uint32_t type);
+  void push_end(std::uint32_t type);
+  void push_label(const Frame& frame);
+  const Frame* find_label(std::uint32_t label, std::uint32_t at) noexcept;
+  void push_frame(FrameKind kind, std::uint32_t type);
+  bool close_frame();
+  void reopen_frame(FrameKind kind);
+  bool enter_block(FrameKind kind);
+  bool rule_end();
+  bool rule_else();
+  bool rule_catch(bool all);
+  bool rule_delegate();
+  bool rule_rethrow();
+  const std::uint32_t* find_tag(std::uint32_t tag, std::uint32_t at) noexcept;
+  bool rule_throw();
+  bool rule_throw_ref();
+  bool check_catches();
+  bool check_catch(const CatchClause& clause);
+  bool rule_br();
+  bool rule_br_if();
+  bool rule_br_table();
+  bool rule_return();
+  bool function_type(unsigned which, std::uint32_t& type_index);
+  bool finish_call(std::uint32_t type_index, bool tail);
+  bool rule_call(bool tail);
+  bool rule_call_indirect(bool tail);
+  bool rule_call_ref(bool tail);
+
+  // body_references.cpp: references and casts.
+  bool rule_ref_null();
+  bool rule_ref_func();
+  bool rule_ref_is_null();
+  bool rule_ref_as_non_null();
+  bool rule_br_on_null();
+  bool rule_br_on_non_null();
+  bool rule_ref_test(bool cast);
+  bool rule_br_on_cast(bool fail);
+  bool rule_convert(HeapType from, HeapType to);
+
+  // body_aggregates.cpp: structs and arrays.
+  bool defined_type(unsigned which, CompositeKind kind, std::uint32_t& canonical);
+  bool struct_field(std::uint32_t& canonical, FieldType& field);
+  bool array_type(unsigned which, std::uint32_t& canonical, FieldType& element);
+  bool check_packing(FieldType field, bool packed);
+  bool pop_type(std::uint32_t canonical) { return pop(ValueType::reference(canonical, true)); }
+  bool push_type(std::uint32_t canonical) {
+    push(ValueType::reference(canonical, false));
+    return true;
+  }
+  bool rule_struct_new(bool defaults);
+  bool rule_struct_get(bool packed);
+  bool rule_struct_set();
+  bool rule_array_new(bool defaults);
+  bool rule_array_new_fixed();
+  bool check_numeric(FieldType element);
+  bool check_segment_type(FieldType element);
+  bool rule_array_new_data();
+  bool rule_array_new_elem();
+  bool rule_array_get(bool packed);
+  bool rule_array_set();
+  bool rule_array_fill();
+  bool rule_array_copy();
+  bool rule_array_init_data();
+  bool rule_array_init_elem();
+
+  // body_hot.cpp. Runs from the cursor's position as far as it can; true if the body is done.
+  bool run_hot();
+
+  const ModuleData& module_;
+  const Limits& limits_;
+  ScratchBits& declared_;
+  std::pmr::memory_resource* memory_;
+
+  Cursor cursor_;
+  Instruction instruction_;
+  Error error_;
+  bool failed_ = false;
+  bool constant_ = false;
+  std::uint32_t visible_globals_ = 0;
+  std::uint32_t function_ = Error::no_function;
+  std::uint32_t function_type_ = 0;
+
+  ScratchArray<std::uint32_t> stack_;
+  std::uint32_t* top_ = nullptr;  // one past the last operand
+  ScratchArray<Frame> frames_;
+  std::uint32_t frame_count_ = 0;
+  Locals locals_;
+};
+
+}  // namespace plimsoll

@@ -1,0 +1,82 @@
+// The loader: one pass over the sections in which each entry is decoded and at once judged, so that the first error met is
+// the one with the lowest offset.
+#pragma once
+
+#include <cstdint>
+#include <memory_resource>
+
+#include "bytes/cursor.hpp"
+#include "module/entries.hpp"
+#include "module/module_data.hpp"
+#include "plimsoll/load.hpp"
+#include "validate/body.hpp"
+#include "validate/scratch.hpp"
+
+namespace plimsoll {
+
+class Loader {
+ public:
+  Loader(ModuleData& module, const Options& options)
+      : module_(module), limits_(options.limits), features_(options.features), memory_(options.memory),
+        declared_(options.memory), checker_({module, limits_, declared_}) {}
+
+  // Fills the module; on failure error() says why. Throws std::bad_alloc.
+  bool run();
+  [[nodiscard]] const Error& error() const noexcept { return error_; }
+
+ private:
+  // load.cpp: sections as a whole.
+  bool load_section(const SectionHeader& header, Cursor& cursor);
+  bool finish(std::uint32_t offset);
+  bool fail(const Error& error, std::uint8_t section) noexcept;
+
+  // types.cpp
+  void load_types(Cursor& cursor);
+  bool check_supertypes(Cursor& cursor, std::uint32_t start, const std::uint32_t* offsets);
+
+  // sections.cpp: each reads and checks one section's payload; the cursor has the error.
+  void load_imports(Cursor& cursor);
+  bool load_import(Cursor& cursor);
+  void load_functions(Cursor& cursor);
+  void load_tables(Cursor& cursor);
+  void load_memories(Cursor& cursor);
+  void load_tags(Cursor& cursor);
+  void load_globals(Cursor& cursor);
+  void load_exports(Cursor& cursor);
+  void load_start(Cursor& cursor);
+  void load_elements(Cursor& cursor);
+  bool load_element(Cursor& cursor);
+  bool load_element_items(Cursor& cursor, Element& element);
+  void load_data_count(Cursor& cursor);
+  void load_code(Cursor& cursor);
+  void load_data(Cursor& cursor);
+  bool load_data_segment(Cursor& cursor);
+
+  // What several sections need.
+  std::uint32_t read_count(Cursor& cursor, std::uint32_t limit, std::uint32_t already = 0) noexcept;
+  bool add_function(Cursor& cursor);
+  bool add_table(Cursor& cursor, bool imported);
+  bool add_memory(Cursor& cursor);
+  bool add_tag(Cursor& cursor);
+  bool add_global(Cursor& cursor, bool imported);
+  bool check_constant(Cursor& cursor, ValueType expected, ByteRange& range);
+  bool check_limits(Cursor& cursor, const SizeLimits& limits, std::uint64_t bound, ErrorCode too_large,
+                    std::uint32_t at) noexcept;
+  bool require(Cursor& cursor, Feature feature, std::uint32_t at) noexcept {
+    return features_.has(feature) || cursor.fail_feature(feature, at);
+  }
+  [[nodiscard]] std::uint32_t index_space_size(ExternalKind kind) const noexcept;
+
+  ModuleData& module_;
+  const Limits& limits_;
+  Features features_;
+  std::pmr::memory_resource* memory_;
+  ScratchBits declared_;
+  BodyChecker checker_;
+  Error error_;
+  std::uint32_t function_count_ = 0;  // of the function section
+  bool has_code_ = false;
+  bool has_data_ = false;
+};
+
+}  // namespace plimsoll

@@ -1,0 +1,73 @@
+// Scratch memory of the body checker: stacks that grow and are kept from one body to the next.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory_resource>
+#include <type_traits>
+
+namespace plimsoll {
+
+// A growable array of plain data. Growing copies; the factor of four keeps the copies few and, because the caller says how
+// much can ever be needed, never overshoots that.
+template <class T>
+class ScratchArray {
+  static_assert(std::is_trivially_copyable_v<T>);
+
+ public:
+  explicit ScratchArray(std::pmr::memory_resource* memory) noexcept : memory_(memory) {}
+  ScratchArray(const ScratchArray&) = delete;
+  ScratchArray& operator=(const ScratchArray&) = delete;
+  ~ScratchArray() { release(); }
+
+  [[nodiscard]] T* data() const noexcept { return data_; }
+  [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
+
+  // Room for `needed` entries, keeping the first `used`; `bound` is more than will ever be needed. Throws std::bad_alloc.
+  void grow(std::size_t used, std::size_t needed, std::size_t bound) {
+    if (needed <= capacity_) return;
+    std::size_t capacity = 4 * capacity_;
+    if (capacity > bound) capacity = bound;
+    if (capacity < needed) capacity = needed;
+    auto* data = static_cast<T*>(memory_->allocate(capacity * sizeof(T), alignof(T)));
+    if (used != 0) std::memcpy(data, data_, used * sizeof(T));
+    release();
+    data_ = data;
+    capacity_ = capacity;
+  }
+
+ private:
+  void release() noexcept {
+    if (data_ != nullptr) memory_->deallocate(data_, capacity_ * sizeof(T), alignof(T));
+    data_ = nullptr;
+  }
+
+  std::pmr::memory_resource* memory_;
+  T* data_ = nullptr;
+  std::size_t capacity_ = 0;
+};
+
+// A set of small numbers, all absent at first.
+class ScratchBits {
+ public:
+  explicit ScratchBits(std::pmr::memory_resource* memory) noexcept : words_(memory) {}
+  // Room for numbers below `count`. Throws std::bad_alloc.
+  void reserve(std::size_t count) {
+    const std::size_t old = words_.capacity();
+    const std::size_t needed = (count + 63) / 64;
+    if (needed <= old) return;
+    words_.grow(old, needed, needed);
+    std::memset(words_.data() + old, 0, (words_.capacity() - old) * sizeof(std::uint64_t));
+  }
+  void set(std::uint32_t number) noexcept { words_.data()[number / 64] |= std::uint64_t{1} << number % 64; }
+  void clear(std::uint32_t number) noexcept { words_.data()[number / 64] &= ~(std::uint64_t{1} << number % 64); }
+  [[nodiscard]] bool has(std::uint32_t number) const noexcept {
+    return number / 64 < words_.capacity() && (words_.data()[number / 64] >> number % 64 & 1U) != 0;
+  }
+
+ private:
+  ScratchArray<std::uint64_t> words_;
+};
+
+}  // namespace plimsoll

@@ -1,0 +1,419 @@
+// The sections between types and code, and the data section: each entry is read and judged in turn (specification 3.0,
+// sections 3.5 and 5.5).
+#include <algorithm>
+
+#include "bytes/hash.hpp"
+#include "instr/decode.hpp"
+#include "types/read_types.hpp"
+#include "validate/loader.hpp"
+
+namespace plimsoll {
+namespace {
+
+// The fewest bytes that an entry of each vector can take: what clamps a count that lies.
+constexpr std::uint32_t import_bytes = 4;
+constexpr std::uint32_t table_bytes = 3;
+constexpr std::uint32_t memory_bytes = 2;
+constexpr std::uint32_t tag_bytes = 2;
+constexpr std::uint32_t global_bytes = 3;
+constexpr std::uint32_t export_bytes = 3;
+constexpr std::uint32_t element_bytes = 3;
+constexpr std::uint32_t data_bytes = 2;
+constexpr std::uint32_t body_bytes = 3;
+
+std::size_t clamp(std::uint32_t count, const Cursor& cursor, std::uint32_t entry_bytes) noexcept {
+  return std::min<std::size_t>(count, cursor.remaining() / entry_bytes);
+}
+
+}  // namespace
+
+std::uint32_t Loader::read_count(Cursor& cursor, std::uint32_t limit, std::uint32_t already) noexcept {
+  const std::uint32_t at = cursor.offset();
+  const std::uint32_t count = cursor.length();
+  if (count > limit || already > limit - count)
+    cursor.fail_count(ErrorCode::limit_count, at, std::size_t{count} + already, limit);
+  return count;
+}
+
+std::uint32_t Loader::index_space_size(ExternalKind kind) const noexcept {
+  switch (kind) {
+    case ExternalKind::function: return module_.functions.size();
+    case ExternalKind::table: return module_.tables.size();
+    case ExternalKind::memory: return module_.memories.size();
+    case ExternalKind::global: return module_.globals.size();
+    case ExternalKind::tag: return module_.tags.size();
+  }
+  return 0;
+}
+
+// --- Entries that imports and definitions share -------------------------------------------------------------------------
+
+bool Loader::add_function(Cursor& cursor) {
+  const std::uint32_t at = cursor.offset();
+  const std::uint32_t type = cursor.u32();
+  if (!cursor.ok()) return false;
+  if (type >= module_.types.size()) return cursor.fail_index(ErrorCode::unknown_type, at, type, module_.types.size());
+  if (!module_.types.is(type, CompositeKind::function)) return cursor.fail(ErrorCode::not_function_type, at);
+  module_.functions.push_back(type);
+  return true;
+}
+
+bool Loader::check_limits(Cursor& cursor, const SizeLimits& limits, std::uint64_t bound, ErrorCode too_large,
+                          std::uint32_t at) noexcept {
+  if (!cursor.ok()) return false;
+  if (limits.minimum > bound || (limits.has_maximum && limits.maximum > bound)) return cursor.fail(too_large, at);
+  if (limits.has_maximum && limits.minimum > limits.maximum) return cursor.fail(ErrorCode::limits_order, at);
+  return true;
+}
+
+bool Loader::add_table(Cursor& cursor, bool imported) {
+  constexpr std::uint8_t with_init = 0x40;
+  const std::uint32_t at = cursor.offset();
+  const bool has_init = !imported && cursor.peek() == with_init;
+  if (has_init) {
+    cursor.byte();
+    require(cursor, Feature::function_references, at);
+    const std::uint32_t zero_at = cursor.offset();
+    if (cursor.byte() != 0) cursor.fail(ErrorCode::zero_byte_expected, zero_at);
+  }
+  const std::uint32_t type_at = cursor.offset();
+  Table table = read_table_type(cursor, features_);
+  if (!cursor.ok() || !BodyChecker::resolve(module_, cursor, table.element, type_at)) return false;
+  if (!check_limits(cursor, table.limits, table.limits.is_64 ? ~std::uint64_t{0} : 0xFFFF'FFFF, ErrorCode::table_size, at))
+    return false;
+  if (has_init) {
+    if (!check_constant(cursor, table.element, table.init)) return false;
+  } else if (!imported && !table.element.is_defaultable()) {
+    Error error;
+    error.code = ErrorCode::type_mismatch;  // the default initialiser is ref.null
+    error.offset = type_at;
+    error.detail = ErrorDetail::types;
+    error.expected = table.element.bits();
+    error.found = table.element.with_null(true).bits();
+    return cursor.fail(error);
+  }
+  if (module_.tables.size() == 1 && !features_.has(Feature::reference_types))
+    return cursor.fail(ErrorCode::multiple_tables, at);
+  if (module_.tables.size() >= limits_.tables)
+    return cursor.fail_count(ErrorCode::limit_count, at, module_.tables.size() + std::size_t{1}, limits_.tables);
+  module_.tables.push_back(table);
+  return true;
+}
+
+bool Loader::add_memory(Cursor& cursor) {
+  const std::uint32_t at = cursor.offset();
+  const Memory memory = read_memory_type(cursor, features_);
+  if (!check_limits(cursor, memory.limits, std::uint64_t{1} << (memory.limits.is_64 ? 48 : 16), ErrorCode::memory_size, at))
+    return false;
+  if (memory.limits.is_shared && !memory.limits.has_maximum) return cursor.fail(ErrorCode::shared_without_maximum, at);
+  if (module_.memories.size() == 1 && !features_.has(Feature::multi_memory))
+    return cursor.fail(ErrorCode::multiple_memories, at);
+  if (module_.memories.size() >= limits_.memories)
+    return cursor.fail_count(ErrorCode::limit_count, at, module_.memories.size() + std::size_t{1}, limits_.memories);
+  module_.memories.push_back(memory);
+  return true;
+}
+
+bool Loader::add_tag(Cursor& cursor) {
+  const std::uint32_t at = cursor.offset();
+  const std::uint32_t type = read_tag_type(cursor);
+  if (!cursor.ok()) return false;
+  if (type >= module_.types.size()) return cursor.fail_index(ErrorCode::unknown_type, at + 1, type, module_.types.size());
+  if (!module_.types.is(type, CompositeKind::function)) return cursor.fail(ErrorCode::not_function_type, at + 1);
+  if (!module_.types.results(type).empty()) return cursor.fail(ErrorCode::tag_results, at + 1);
+  module_.tags.push_back(type);
+  return true;
+}
+
+bool Loader::add_global(Cursor& cursor, bool imported) {
+  const std::uint32_t at = cursor.offset();
+  Global global = read_global_type(cursor, features_);
+  if (!cursor.ok() || !BodyChecker::resolve(module_, cursor, global.type, at)) return false;
+  if (imported && global.is_mutable && !require(cursor, Feature::mutable_global, at)) return false;
+  if (!imported && !check_constant(cursor, global.type, global.init)) return false;
+  module_.globals.push_back(global);
+  return true;
+}
+
+// A constant expression; most are one instruction, but all go the same way.
+bool Loader::check_constant(Cursor& cursor, ValueType expected, ByteRange& range) {
+  range.offset = cursor.offset();
+  if (!cursor.ok() || !checker_.check_constant(cursor, expected, module_.globals.size())) return false;
+  range.size = cursor.offset() - range.offset;
+  return true;
+}
+
+// --- Sections -----------------------------------------------------------------------------------------------------------
+
+void Loader::load_imports(Cursor& cursor) {
+  const std::uint32_t count = read_count(cursor, limits_.imports);
+  if (!cursor.ok()) return;
+  // A first walk counts the kinds, so that each index space is sized once. It stops at the first thing it cannot read.
+  std::uint32_t kinds[5] = {};
+  Cursor ahead = cursor;
+  for (std::uint32_t i = 0; i < count && ahead.ok(); ++i) {
+    ahead.take(ahead.length());
+    ahead.take(ahead.length());
+    const ExternalKind kind = read_external_kind(ahead, ErrorCode::bad_import_kind);
+    switch (kind) {
+      case ExternalKind::function: ahead.u32(); break;
+      case ExternalKind::table: read_table_type(ahead, features_); break;
+      case ExternalKind::memory: read_memory_type(ahead, features_); break;
+      case ExternalKind::global: read_global_type(ahead, features_); break;
+      case ExternalKind::tag: read_tag_type(ahead); break;
+    }
+    if (ahead.ok()) ++kinds[static_cast<std::size_t>(kind)];
+  }
+  module_.imports.reserve(module_.arena, clamp(count, cursor, import_bytes));
+  module_.functions.reserve(module_.arena, kinds[0]);
+  module_.tables.reserve(module_.arena, kinds[1]);
+  module_.memories.reserve(module_.arena, kinds[2]);
+  module_.globals.reserve(module_.arena, kinds[3]);
+  module_.tags.reserve(module_.arena, kinds[4]);
+  for (std::uint32_t i = 0; i < count && cursor.ok(); ++i) load_import(cursor);
+}
+
+bool Loader::load_import(Cursor& cursor) {
+  Import import;
+  import.module = read_name(cursor);
+  import.name = read_name(cursor);
+  const std::uint32_t kind_at = cursor.offset();
+  import.kind = read_external_kind(cursor, ErrorCode::bad_import_kind);
+  if (!cursor.ok()) return false;
+  import.index = index_space_size(import.kind);
+  switch (import.kind) {
+    case ExternalKind::function: add_function(cursor); break;
+    case ExternalKind::table: add_table(cursor, true); break;
+    case ExternalKind::memory: add_memory(cursor); break;
+    case ExternalKind::global: add_global(cursor, true); break;
+    case ExternalKind::tag:
+      if (!features_.has(Feature::legacy_exceptions)) require(cursor, Feature::exceptions, kind_at);
+      add_tag(cursor);
+      break;
+  }
+  if (!cursor.ok()) return false;
+  ++module_.imported[static_cast<std::size_t>(import.kind)];
+  module_.imports.push_back(import);
+  return true;
+}
+
+void Loader::load_functions(Cursor& cursor) {
+  const std::uint32_t count = read_count(cursor, limits_.functions);
+  if (!cursor.ok()) return;
+  function_count_ = count;
+  module_.functions.reserve(module_.arena, clamp(count, cursor, 1));
+  for (std::uint32_t i = 0; i < count && add_function(cursor); ++i) {
+  }
+}
+
+void Loader::load_tables(Cursor& cursor) {
+  const std::uint32_t count = read_count(cursor, limits_.tables, module_.tables.size());
+  if (!cursor.ok()) return;
+  declared_.reserve(module_.functions.size());
+  module_.tables.reserve(module_.arena, clamp(count, cursor, table_bytes));
+  for (std::uint32_t i = 0; i < count && add_table(cursor, false); ++i) {
+  }
+}
+
+void Loader::load_memories(Cursor& cursor) {
+  const std::uint32_t count = cursor.length();
+  if (!cursor.ok()) return;
+  module_.memories.reserve(module_.arena, std::min<std::size_t>(clamp(count, cursor, memory_bytes), limits_.memories));
+  for (std::uint32_t i = 0; i < count && add_memory(cursor); ++i) {
+  }
+}
+
+void Loader::load_tags(Cursor& cursor) {
+  const std::uint32_t count = read_count(cursor, limits_.tags);
+  if (!cursor.ok()) return;
+  module_.tags.reserve(module_.arena, clamp(count, cursor, tag_bytes));
+  for (std::uint32_t i = 0; i < count && add_tag(cursor); ++i) {
+  }
+}
+
+void Loader::load_globals(Cursor& cursor) {
+  const std::uint32_t count = read_count(cursor, limits_.globals);
+  if (!cursor.ok()) return;
+  declared_.reserve(module_.functions.size());
+  module_.globals.reserve(module_.arena, clamp(count, cursor, global_bytes));
+  for (std::uint32_t i = 0; i < count && add_global(cursor, false); ++i) {
+  }
+}
+
+void Loader::load_exports(Cursor& cursor) {
+  constexpr ErrorCode unknown[] = {ErrorCode::unknown_function, ErrorCode::unknown_table, ErrorCode::unknown_memory,
+                                   ErrorCode::unknown_global, ErrorCode::unknown_tag};
+  const std::uint8_t* begin = cursor.position();
+  const std::uint32_t count = read_count(cursor, limits_.exports);
+  if (!cursor.ok()) return;
+  const std::size_t room = clamp(count, cursor, export_bytes);
+  declared_.reserve(module_.functions.size());
+  module_.exports.reserve(module_.arena, room);
+  Hasher key(room);
+  key.add({begin, cursor.end()});
+  HashIndex names(memory_, room, key.value());
+  const auto text = [&](const Export& entry) { return std::span(module_.base + entry.name.offset, entry.name.size); };
+  for (std::uint32_t i = 0; i < count && cursor.ok(); ++i) {
+    Export entry;
+    const std::uint32_t name_at = cursor.offset();
+    entry.name = read_name(cursor);
+    entry.kind = read_external_kind(cursor, ErrorCode::bad_export_kind);
+    const std::uint32_t index_at = cursor.offset();
+    entry.index = cursor.u32();
+    if (!cursor.ok()) return;
+    const std::uint32_t size = index_space_size(entry.kind);
+    Hasher hasher(names.key());
+    hasher.add(text(entry));
+    const std::uint32_t twin = names.find_or_insert(hasher.value(), i, [&](std::uint32_t other) {
+      return std::ranges::equal(text(module_.exports[other]), text(entry));
+    });
+    if (twin != HashIndex::none) {
+      cursor.fail(ErrorCode::duplicate_export, name_at);
+    } else if (entry.index >= size) {
+      cursor.fail_index(unknown[static_cast<std::size_t>(entry.kind)], index_at, entry.index, size);
+    } else {
+      if (entry.kind == ExternalKind::function) declared_.set(entry.index);
+      if (entry.kind == ExternalKind::global && module_.globals[entry.index].is_mutable)
+        require(cursor, Feature::mutable_global, index_at);
+      module_.exports.push_back(entry);
+    }
+  }
+}
+
+void Loader::load_start(Cursor& cursor) {
+  const std::uint32_t at = cursor.offset();
+  const std::uint32_t function = cursor.u32();
+  if (!cursor.ok()) return;
+  if (!module_.functions.has(function)) {
+    cursor.fail_index(ErrorCode::unknown_function, at, function, module_.functions.size());
+    return;
+  }
+  if (module_.types[module_.functions[function]].count != 0) cursor.fail(ErrorCode::start_function, at);
+  module_.start = function;
+}
+
+void Loader::load_elements(Cursor& cursor) {
+  const std::uint32_t count = read_count(cursor, limits_.element_segments);
+  if (!cursor.ok()) return;
+  declared_.reserve(module_.functions.size());
+  module_.elements.reserve(module_.arena, clamp(count, cursor, element_bytes));
+  for (std::uint32_t i = 0; i < count && load_element(cursor); ++i) {
+  }
+}
+
+bool Loader::load_element(Cursor& cursor) {
+  const ElementFront front = read_element_front(cursor, features_);
+  Element element;
+  element.mode = front.mode;
+  element.has_expressions = front.has_expressions;
+  element.table = front.table;
+  const bool active = front.mode == SegmentMode::active;
+  if (!cursor.ok()) return false;
+  if (active && !module_.tables.has(front.table))
+    return cursor.fail_index(ErrorCode::unknown_table, front.table_offset, front.table, module_.tables.size());
+  if (active && !check_constant(cursor, module_.tables[front.table].limits.address_type(), element.offset)) return false;
+  const std::uint32_t type_at = cursor.offset();
+  element.type = read_element_type(cursor, front, features_);
+  if (!cursor.ok() || !BodyChecker::resolve(module_, cursor, element.type, type_at)) return false;
+  if (active && !module_.types.matches(element.type, module_.tables[front.table].element)) {
+    Error error;
+    error.code = ErrorCode::type_mismatch;
+    error.offset = front.has_type ? type_at : front.table_offset;
+    error.detail = ErrorDetail::types;
+    error.expected = module_.tables[front.table].element.bits();
+    error.found = element.type.bits();
+    return cursor.fail(error);
+  }
+  return load_element_items(cursor, element);
+}
+
+bool Loader::load_element_items(Cursor& cursor, Element& element) {
+  element.count = read_count(cursor, limits_.table_initial_entries);
+  element.items.offset = cursor.offset();
+  for (std::uint32_t i = 0; i < element.count && cursor.ok(); ++i) {
+    if (element.has_expressions) {
+      ByteRange ignored;
+      check_constant(cursor, element.type, ignored);
+      continue;
+    }
+    const std::uint32_t at = cursor.offset();
+    const std::uint32_t function = cursor.u32();
+    if (!cursor.ok()) break;
+    if (!module_.functions.has(function))
+      return cursor.fail_index(ErrorCode::unknown_function, at, function, module_.functions.size());
+    declared_.set(function);
+  }
+  element.items.size = cursor.offset() - element.items.offset;
+  if (!cursor.ok()) return false;
+  module_.elements.push_back(element);
+  return true;
+}
+
+void Loader::load_data_count(Cursor& cursor) {
+  const std::uint32_t at = cursor.offset();
+  const std::uint32_t count = cursor.u32();
+  if (!cursor.ok()) return;
+  if (count > limits_.data_segments) cursor.fail_count(ErrorCode::limit_count, at, count, limits_.data_segments);
+  module_.data_count = count;
+}
+
+void Loader::load_code(Cursor& cursor) {
+  has_code_ = true;
+  const std::uint32_t at = cursor.offset();
+  const std::uint32_t count = read_count(cursor, limits_.functions);
+  if (!cursor.ok()) return;
+  if (count != function_count_) {
+    cursor.fail_count(ErrorCode::function_code_mismatch, at, count, function_count_);
+    return;
+  }
+  module_.bodies.reserve(module_.arena, clamp(count, cursor, body_bytes));
+  const std::uint32_t first = module_.imported[static_cast<std::size_t>(ExternalKind::function)];
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const std::uint32_t size_at = cursor.offset();
+    const std::uint32_t size = cursor.length();
+    if (size > limits_.body_size) cursor.fail_count(ErrorCode::limit_body_size, size_at, size, limits_.body_size);
+    if (!cursor.ok()) return;
+    const ByteRange body{cursor.offset(), size};
+    if (!checker_.check_function(first + i, body)) {
+      cursor.fail(checker_.error());
+      return;
+    }
+    cursor.take(size);
+    module_.bodies.push_back(body);
+  }
+}
+
+void Loader::load_data(Cursor& cursor) {
+  has_data_ = true;
+  const std::uint32_t at = cursor.offset();
+  const std::uint32_t count = read_count(cursor, limits_.data_segments);
+  if (!cursor.ok()) return;
+  if (module_.data_count && *module_.data_count != count) {
+    cursor.fail_count(ErrorCode::data_count_mismatch, at, count, *module_.data_count);
+    return;
+  }
+  module_.data.reserve(module_.arena, clamp(count, cursor, data_bytes));
+  for (std::uint32_t i = 0; i < count && load_data_segment(cursor); ++i) {
+  }
+}
+
+bool Loader::load_data_segment(Cursor& cursor) {
+  const DataFront front = read_data_front(cursor, features_);
+  Data data;
+  data.mode = front.mode;
+  data.memory = front.memory;
+  if (!cursor.ok()) return false;
+  if (front.mode == SegmentMode::active) {
+    if (!module_.memories.has(front.memory))
+      return cursor.fail_index(ErrorCode::unknown_memory, front.memory_offset, front.memory, module_.memories.size());
+    if (!check_constant(cursor, module_.memories[front.memory].limits.address_type(), data.offset)) return false;
+  }
+  const std::uint32_t size = cursor.length();
+  data.bytes = {cursor.offset(), size};
+  cursor.take(size);
+  if (!cursor.ok()) return false;
+  module_.data.push_back(data);
+  return true;
+}
+
+}  // namespace plimsoll

@@ -1,0 +1,240 @@
+// The type section (specification 3.0, sections 3.2.9 to 3.2.11 and 5.5.4): rec groups, folded as they are read.
+#include "bytes/hash.hpp"
+#include "types/read_types.hpp"
+#include "validate/loader.hpp"
+
+namespace plimsoll {
+namespace {
+
+constexpr std::uint8_t rec_group = 0x4E;
+constexpr std::uint8_t sub_type = 0x50;
+constexpr std::uint8_t sub_type_final = 0x4F;
+constexpr std::uint8_t function_type = 0x60;
+constexpr std::uint8_t struct_type = 0x5F;
+constexpr std::uint8_t array_type = 0x5E;
+
+// Walks the type section and hands what it reads to a sink. It runs twice: once to count, so that the store is sized
+// exactly, and once to fill it.
+template <class Sink>
+class TypeReader {
+ public:
+  TypeReader(Cursor& cursor, Features features, const Limits& limits, Sink& sink) noexcept
+      : cursor_(cursor), features_(features), limits_(limits), sink_(sink) {}
+
+  void read_section() {
+    const std::uint32_t groups = count(limits_.rec_groups);
+    for (std::uint32_t i = 0; i < groups && cursor_.ok(); ++i) read_group();
+  }
+
+  // One rec group, or no more than its first `at_most` types.
+  void read_group(std::uint32_t at_most = 0xFFFF'FFFF) {
+    sink_.begin_group(cursor_);
+    const std::uint32_t at = cursor_.offset();
+    std::uint32_t types = 1;
+    if (cursor_.peek() == rec_group) {
+      cursor_.byte();
+      if (!features_.has(Feature::gc)) cursor_.fail_feature(Feature::gc, at);
+      types = count(limits_.rec_group_types);
+    }
+    for (std::uint32_t i = 0; i < types && i < at_most && cursor_.ok(); ++i) read_sub_type();
+    if (cursor_.ok()) sink_.end_group(cursor_);
+  }
+
+ private:
+  std::uint32_t count(std::uint32_t limit) noexcept {
+    const std::uint32_t at = cursor_.offset();
+    const std::uint32_t value = cursor_.length();
+    if (value > limit) cursor_.fail_count(ErrorCode::limit_count, at, value, limit);
+    return value;
+  }
+
+  void read_sub_type() {
+    TypeRecord record;
+    const std::uint32_t at = cursor_.offset();
+    std::uint32_t supertype_at = at;
+    if (cursor_.peek() == sub_type || cursor_.peek() == sub_type_final) {
+      record.is_final = cursor_.byte() == sub_type_final;
+      if (!features_.has(Feature::gc)) cursor_.fail_feature(Feature::gc, at);
+      const std::uint32_t supertypes = cursor_.length();
+      supertype_at = cursor_.offset();
+      if (supertypes > 1) cursor_.fail(ErrorCode::too_many_supertypes, supertype_at);
+      if (supertypes == 1) record.supertype = cursor_.u32();
+    }
+    if (cursor_.ok()) read_composite(record);
+    if (cursor_.ok()) sink_.add(cursor_, record, supertype_at);
+  }
+
+  void read_composite(TypeRecord& record) {
+    const std::uint32_t at = cursor_.offset();
+    const std::uint8_t kind = cursor_.byte();
+    if (kind != function_type && kind != struct_type && kind != array_type) {
+      cursor_.fail(ErrorCode::bad_definition_type, at);
+      return;
+    }
+    if (kind != function_type && !features_.has(Feature::gc)) cursor_.fail_feature(Feature::gc, at);
+    record.values = sink_.value_count();
+    if (kind == function_type) {
+      record.parameter_count = read_values(limits_.parameters);
+      const std::uint32_t results_at = cursor_.offset();
+      const std::uint16_t results = read_values(limits_.results);
+      if (results > 1 && !features_.has(Feature::multi_value)) cursor_.fail_feature(Feature::multi_value, results_at);
+      record.count = static_cast<std::uint16_t>(record.parameter_count + results);
+      return;
+    }
+    record.kind = kind == struct_type ? CompositeKind::struct_ : CompositeKind::array;
+    const std::uint32_t fields = kind == struct_type ? count(limits_.struct_fields) : 1;
+    for (std::uint32_t i = 0; i < fields && cursor_.ok(); ++i) {
+      const std::uint32_t field_at = cursor_.offset();
+      const FieldType field = read_field_type(cursor_, features_);
+      ValueType storage = field.storage();
+      if (cursor_.ok() && sink_.resolve(cursor_, storage, field_at)) sink_.add_field(FieldType(storage, field.is_mutable()));
+    }
+    record.count = static_cast<std::uint16_t>(fields);
+  }
+
+  std::uint16_t read_values(std::uint32_t limit) {
+    const std::uint32_t values = count(limit);
+    for (std::uint32_t i = 0; i < values && cursor_.ok(); ++i) {
+      const std::uint32_t at = cursor_.offset();
+      ValueType type = read_value_type(cursor_, features_);
+      if (cursor_.ok() && sink_.resolve(cursor_, type, at)) sink_.add_value(type);
+    }
+    return static_cast<std::uint16_t>(values);
+  }
+
+  Cursor& cursor_;
+  Features features_;
+  const Limits& limits_;
+  Sink& sink_;
+};
+
+// The first walk: how many of what.
+class Counter {
+ public:
+  void begin_group(const Cursor&) noexcept { ++groups_; }
+  void end_group(Cursor&) noexcept {}
+  void add(Cursor&, const TypeRecord&, std::uint32_t supertype_at) noexcept {
+    ++types_;
+    last_supertype_at_ = supertype_at;
+  }
+  bool resolve(Cursor&, ValueType&, std::uint32_t) noexcept { return true; }
+  void add_value(ValueType) noexcept { ++values_; }
+  void add_field(FieldType) noexcept { ++values_; }
+  [[nodiscard]] std::uint32_t value_count() const noexcept { return values_; }
+  [[nodiscard]] std::uint32_t types() const noexcept { return types_; }
+  [[nodiscard]] std::uint32_t groups() const noexcept { return groups_; }
+  // Where the last type's supertype stands; without one, where the type does.
+  [[nodiscard]] std::uint32_t last_supertype_at() const noexcept { return last_supertype_at_; }
+
+ private:
+  std::uint32_t last_supertype_at_ = 0;
+  std::uint32_t groups_ = 0;
+  std::uint32_t types_ = 0;
+  std::uint32_t values_ = 0;
+};
+
+// The second walk: fills the store and checks each group when it is complete.
+class Filler {
+ public:
+  Filler(TypeStore& types, HashIndex& groups, Features features, const Limits& limits, const Cursor& start) noexcept
+      : types_(types), groups_(groups), features_(features), limits_(limits), group_begin_(start) {}
+
+  void begin_group(const Cursor& cursor) noexcept {
+    group_begin_ = cursor;
+    start_ = types_.size();
+    forward_ = 0;
+  }
+
+  bool resolve(Cursor& cursor, ValueType& type, std::uint32_t at) noexcept {
+    if (!type.is_reference() || !type.is_concrete()) return true;
+    const std::uint32_t index = type.type_index();
+    if (index < start_) {
+      type = types_.canonical(type);
+    } else if (index >= forward_) {
+      forward_ = index + 1;  // must turn out to be in this group
+      forward_at_ = at;
+    }
+    return cursor.ok();
+  }
+
+  void add(Cursor& cursor, TypeRecord record, std::uint32_t supertype_at) noexcept {
+    const std::uint32_t index = types_.size();
+    if (index >= limits_.types) {
+      cursor.fail_count(ErrorCode::limit_count, supertype_at, index + std::size_t{1}, limits_.types);
+      return;
+    }
+    record.canonical = index;
+    record.starts_group = index == start_;
+    if (record.supertype != SubType::no_supertype) {
+      if (record.supertype >= index) {
+        cursor.fail_index(ErrorCode::unknown_type, supertype_at, record.supertype, index);
+        return;
+      }
+      if (record.supertype < start_) record.supertype = types_[record.supertype].canonical;
+    }
+    types_.add(record);
+  }
+
+  void add_value(ValueType type) noexcept { types_.add_value(type.bits()); }
+  void add_field(FieldType field) noexcept {
+    types_.add_value(field.bits());
+  }
+  [[nodiscard]] std::uint32_t value_count() const noexcept { return types_.value_count(); }
+
+  void end_group(Cursor& cursor) noexcept {
+    if (forward_ > types_.size()) {
+      cursor.fail_index(ErrorCode::unknown_type, forward_at_, forward_ - 1, types_.size());
+      return;
+    }
+    if (types_.close_group(start_, groups_)) return;  // equal to a group that is known to be valid
+    for (std::uint32_t i = start_; i < types_.size() && check_supertype(cursor, i); ++i) {
+    }
+  }
+
+ private:
+  bool check_supertype(Cursor& cursor, std::uint32_t index) noexcept {
+    const std::uint32_t super = types_[index].supertype;
+    if (super == SubType::no_supertype) return true;
+    const unsigned depth = types_[super].depth + 1U;
+    if (types_[super].is_final) return cursor.fail(ErrorCode::supertype_final, supertype_at(index));
+    if (depth > limits_.subtype_depth || depth > 255)
+      return cursor.fail(ErrorCode::limit_subtype_depth, supertype_at(index));
+    types_.set_depth(index, depth);
+    return types_.composite_matches(index, super) || cursor.fail(ErrorCode::supertype_mismatch, supertype_at(index));
+  }
+
+  // Where a type of the current group names its supertype: found, for an error only, by reading the group again.
+  [[nodiscard]] std::uint32_t supertype_at(std::uint32_t index) noexcept {
+    Counter counter;
+    Cursor cursor = group_begin_;
+    TypeReader<Counter> reader(cursor, features_, limits_, counter);
+    reader.read_group(index - start_ + 1);
+    return counter.last_supertype_at();
+  }
+
+  TypeStore& types_;
+  HashIndex& groups_;
+  Features features_;
+  const Limits& limits_;
+  Cursor group_begin_;
+  std::uint32_t start_ = 0;
+  std::uint32_t forward_ = 0;  // one past the highest index that was named before it was defined
+  std::uint32_t forward_at_ = 0;
+};
+
+}  // namespace
+
+void Loader::load_types(Cursor& cursor) {
+  Counter counter;
+  Cursor ahead = cursor;
+  TypeReader<Counter>(ahead, features_, limits_, counter).read_section();
+  module_.types.reserve(module_.arena, counter.types(), counter.value_count());
+
+  Hasher key(cursor.remaining());
+  key.add({cursor.position(), cursor.remaining()});
+  HashIndex groups(memory_, counter.groups(), key.value());
+  Filler filler(module_.types, groups, features_, limits_, cursor);
+  TypeReader<Filler>(cursor, features_, limits_, filler).read_section();
+}
+
+}  // namespace plimsoll
