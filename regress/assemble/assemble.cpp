@@ -179,7 +179,9 @@ class Assembler {
     const bool hex = std::all_of(text.begin(), text.end(), [](char c) { return hex_value(c).has_value(); });
     if (!hex) return fail(start, "unknown word '" + std::string{text} + "'");
     if (text.size() % 2 != 0) return fail(start, "odd number of hexadecimal digits in '" + std::string{text} + "'");
-    for (; !text.empty(); text.remove_prefix(2)) out_.push_back(*hex_byte(text));
+    for (; !text.empty(); text.remove_prefix(2)) {
+      if (const auto byte = hex_byte(text)) out_.push_back(*byte);
+    }
   }
 
   // The "(N)" after leb, sleb and repeat.
