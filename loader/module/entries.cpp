@@ -77,16 +77,12 @@ ElementFront read_element_front(Cursor& cursor, Features features) noexcept {
   ElementFront front;
   const std::uint32_t at = cursor.offset();
   const std::uint32_t flags = cursor.u32();
-  if (!features.has(Feature::bulk_memory)) {
-    // Before bulk memory this number was the table's index.
-    front.table = flags;
-    front.table_offset = at;
-    return front;
-  }
   if (flags > 7) {
     cursor.fail(ErrorCode::bad_element_flags, at);
     return front;
   }
+  // The tools write 2 for modules of the first version too, where it says no more than 0.
+  if ((flags & 5U) != 0 && !features.has(Feature::bulk_memory)) cursor.fail_feature(Feature::bulk_memory, at);
   if ((flags & 1U) != 0) front.mode = (flags & 2U) != 0 ? SegmentMode::declarative : SegmentMode::passive;
   front.has_type = (flags & 3U) != 0;
   front.has_expressions = (flags & 4U) != 0;
@@ -111,12 +107,11 @@ DataFront read_data_front(Cursor& cursor, Features features) noexcept {
   const std::uint32_t at = cursor.offset();
   const std::uint32_t flags = cursor.u32();
   front.memory_offset = at;
-  if (!features.has(Feature::bulk_memory)) {
-    front.memory = flags;  // before bulk memory this number was the memory's index
-    return front;
-  }
   if (flags > 2) cursor.fail(ErrorCode::bad_data_flags, at);
-  if (flags == 1) front.mode = SegmentMode::passive;
+  if (flags == 1) {
+    front.mode = SegmentMode::passive;
+    if (!features.has(Feature::bulk_memory)) cursor.fail_feature(Feature::bulk_memory, at);
+  }
   if (flags == 2) {
     front.memory_offset = cursor.offset();
     front.memory = cursor.u32();

@@ -152,6 +152,13 @@ void BodyChecker::grow_operands(std::size_t extra) {
   top_ = stack_.data() + used;
 }
 
+// Room for a stretch of the hot loop; how many operands can be pushed now.
+std::size_t BodyChecker::ensure_operands() {
+  constexpr std::size_t stretch = 64;
+  if (stack_.capacity() - operand_count() < stretch) grow_operands(stretch);
+  return stack_.capacity() - operand_count();
+}
+
 void BodyChecker::push_entry(std::uint32_t entry) {
   if (operand_count() == stack_.capacity()) grow_operands(1);
   *top_++ = entry;

@@ -62,6 +62,8 @@ struct BodyContext {
 };
 
 class BodyChecker {
+  friend class HotLoop;
+
  public:
   explicit BodyChecker(const BodyContext& context);
 
@@ -89,6 +91,7 @@ class BodyChecker {
   bool fail(const Error& error) noexcept;
   void reset_stacks();
   void grow_operands(std::size_t extra);
+  std::size_t ensure_operands();
   [[nodiscard]] std::size_t operand_count() const noexcept { return static_cast<std::size_t>(top_ - stack_.data()); }
 
   // body.cpp: operands.

@@ -187,12 +187,18 @@ class Filler {
       return;
     }
     if (types_.close_group(start_, groups_)) return;  // equal to a group that is known to be valid
-    for (std::uint32_t i = start_; i < types_.size() && check_supertype(cursor, i); ++i) {
+    // The depths of all come first: whether one composite type matches another may ask about any type of the group.
+    for (std::uint32_t i = start_; i < types_.size() && place_under_supertype(cursor, i); ++i) {
+    }
+    for (std::uint32_t i = start_; i < types_.size() && cursor.ok(); ++i) {
+      const std::uint32_t super = types_[i].supertype;
+      if (super != SubType::no_supertype && !types_.composite_matches(i, super))
+        cursor.fail(ErrorCode::supertype_mismatch, supertype_at(i));
     }
   }
 
  private:
-  bool check_supertype(Cursor& cursor, std::uint32_t index) noexcept {
+  bool place_under_supertype(Cursor& cursor, std::uint32_t index) noexcept {
     const std::uint32_t super = types_[index].supertype;
     if (super == SubType::no_supertype) return true;
     const unsigned depth = types_[super].depth + 1U;
@@ -200,7 +206,7 @@ class Filler {
     if (depth > limits_.subtype_depth || depth > 255)
       return cursor.fail(ErrorCode::limit_subtype_depth, supertype_at(index));
     types_.set_depth(index, depth);
-    return types_.composite_matches(index, super) || cursor.fail(ErrorCode::supertype_mismatch, supertype_at(index));
+    return true;
   }
 
   // Where a type of the current group names its supertype: found, for an error only, by reading the group again.
