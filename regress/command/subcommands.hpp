@@ -1,0 +1,17 @@
+// The subcommands: each adds itself to the application and, when it was asked for, runs and leaves its exit code.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace plimsoll::regress {
+
+// Exit codes of every subcommand.
+inline constexpr int exit_ok = 0;
+inline constexpr int exit_rejected = 1;  // the answer is no, or a file could not be read
+inline constexpr int exit_usage = 2;
+
+void add_load(CLI::App& app, int& exit_code);
+void add_validate(CLI::App& app, int& exit_code);
+void add_suite(CLI::App& app, int& exit_code);
+
+}  // namespace plimsoll::regress

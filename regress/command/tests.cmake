@@ -1,0 +1,32 @@
+# Tests of the command: its parts, the built binary, and the official suites run through it.
+
+add_executable(command_parts_test
+  bus_guard_test.cpp
+  load_report_test.cpp
+  measure_test.cpp
+  table_test.cpp)
+target_link_libraries(command_parts_test
+  PRIVATE plimsoll_command_parts plimsoll_heap_hooks plimsoll_warnings GTest::gtest_main)
+gtest_discover_tests(command_parts_test)
+
+add_executable(command_test
+  bad_files_test.cpp
+  load_command_test.cpp
+  run_command.cpp
+  suite_command_test.cpp
+  usage_test.cpp
+  validate_command_test.cpp)
+target_compile_definitions(command_test PRIVATE PLIMSOLL_COMMAND="$<TARGET_FILE:plimsoll_command>")
+target_link_libraries(command_test
+  PRIVATE nlohmann_json::nlohmann_json plimsoll plimsoll_warnings GTest::gtest_main)
+target_include_directories(command_test PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/..)
+add_dependencies(command_test plimsoll_command)
+gtest_discover_tests(command_test)
+
+# The official suites, with the features that suites.json lists. Skipped where they are absent.
+foreach(suite core custom legacy proposals-threads)
+  add_test(NAME suite.${suite}
+    COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/run_official_suite.sh
+      $<TARGET_FILE:plimsoll_command> ${PLIMSOLL_SHARED}/spec/${suite})
+  set_tests_properties(suite.${suite} PROPERTIES SKIP_RETURN_CODE 77)
+endforeach()

@@ -1,0 +1,108 @@
+// `plimsoll validate`: its lines, the JSON, the exit codes.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "command/run_command.hpp"
+
+namespace plimsoll::regress {
+namespace {
+
+using nlohmann::json;
+
+TEST(ValidateCommand, SaysValid) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("a.wasm", empty_module);
+  const Outcome outcome = run_command({"validate", file});
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_EQ(outcome.out, file + ": valid\n");
+  EXPECT_EQ(outcome.err, "");
+}
+
+TEST(ValidateCommand, SaysWhereAndWhyInvalid) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("a.wasm", invalid_module);
+  const Outcome outcome = run_command({"validate", file});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_TRUE(outcome.out.starts_with(file + ": invalid: 0x18: type mismatch")) << outcome.out;
+  EXPECT_EQ(outcome.err, "");
+}
+
+TEST(ValidateCommand, EveryProperPrefixIsRejectedInsideTheFile) {
+  const TemporaryFolder folder;
+  for (std::size_t size = 1; size < one_function.size(); ++size) {
+    const auto file = folder.write("prefix.wasm", one_function.substr(0, size));
+    if (size == empty_module.size() || size == empty_module.size() + 6) continue;  // ends between sections
+    const json rows = json::parse(run_command({"validate", "--json", file}).out);
+    EXPECT_EQ(rows.at(0)["valid"], false) << size;
+    EXPECT_LE(rows.at(0)["error"]["offset"], size) << size;
+  }
+}
+
+TEST(ValidateCommand, KeepsTheOrderOfTheArgumentsWhateverTheThreads) {
+  const TemporaryFolder folder;
+  std::vector<std::string> files;
+  for (int i = 0; i < 200; ++i) {
+    files.push_back(folder.write(std::to_string(i) + ".wasm", i % 3 == 0 ? invalid_module : one_function));
+  }
+  std::vector<std::string> arguments = {"validate"};
+  arguments.insert(arguments.end(), files.begin(), files.end());
+  const Outcome serial = run_command(arguments);
+  arguments.insert(arguments.begin() + 1, {"--threads", "7"});
+  const Outcome parallel = run_command(arguments);
+  EXPECT_EQ(parallel.exit_code, 1);
+  EXPECT_EQ(parallel.out, serial.out);
+  EXPECT_TRUE(serial.out.contains(files[1] + ": valid\n" + files[2] + ": valid\n" + files[3] + ": invalid: 0x"))
+      << serial.out;
+}
+
+TEST(ValidateCommand, JsonHoldsFileVerdictAndError) {
+  const TemporaryFolder folder;
+  const auto good = folder.write("good.wasm", one_function);
+  const auto bad = folder.write("bad.wasm", invalid_module);
+  const Outcome outcome = run_command({"validate", "--json", good, bad});
+  EXPECT_EQ(outcome.exit_code, 1);
+  const json rows = json::parse(outcome.out);
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0], (json{{"file", good}, {"valid", true}, {"error", nullptr}}));
+  EXPECT_EQ(rows[1]["error"]["code"], "type_mismatch");
+  EXPECT_EQ(rows[1]["error"]["offset"], 0x18);
+}
+
+TEST(ValidateCommand, ReadsStandardInput) {
+  RunOptions options;
+  options.input = one_function;
+  EXPECT_EQ(run_command({"validate", "-"}, options).out, "-: valid\n");
+  options.input = invalid_module;
+  const Outcome outcome = run_command({"validate", "-"}, options);
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_TRUE(outcome.out.starts_with("-: invalid: 0x18: ")) << outcome.out;
+}
+
+TEST(ValidateCommand, ReadsMoreOfStandardInputThanOneBufferHolds) {
+  // A custom section named "x" of 300,000 bytes in all.
+  RunOptions options;
+  options.input = empty_module + std::string("\0\xE0\xA7\x12\1x", 6) + std::string(300'000 - 2, 'a');
+  const Outcome outcome = run_command({"validate", "-"}, options);
+  EXPECT_EQ(outcome.out, "-: valid\n");
+  options.input.pop_back();
+  EXPECT_EQ(run_command({"validate", "-"}, options).exit_code, 1);
+}
+
+TEST(ValidateCommand, FeaturesThatAreOffAreOff) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("shared.wasm", empty_module + std::string("\5\4\1\3\1\1", 6));
+  EXPECT_EQ(run_command({"validate", file}).exit_code, 0);
+  EXPECT_EQ(run_command({"validate", "--features", "wasm3", file}).exit_code, 1);
+  EXPECT_EQ(run_command({"validate", "--features", "wasm3,threads", file}).exit_code, 0);
+}
+
+TEST(ValidateCommand, AFileMayBeNamedLikeAnOption) {
+  EXPECT_EQ(run_command({"validate", "--", "--json"}).err,
+            "plimsoll: --json: cannot open file: No such file or directory\n");
+}
+
+}  // namespace
+}  // namespace plimsoll::regress
