@@ -83,7 +83,8 @@ class FixedVector {
     storage_ = arena.array<T>(capacity);
     size_ = 0;
   }
-  [[nodiscard]] bool full() const noexcept { return size_ == storage_.size(); }
+  // How many more fit.
+  [[nodiscard]] std::size_t room() const noexcept { return storage_.size() - size_; }
   [[nodiscard]] std::uint32_t size() const noexcept { return size_; }
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
   // The caller has reserved room.

@@ -28,12 +28,53 @@ struct ModuleAccess {
   static ModuleData& data(Module& module) noexcept { return *module.data_; }
 };
 
+// What is kept of an entry: where it stands, and what validation asks for again and again. The accessors of Module read the
+// rest from the bytes (records.cpp). They are small so that no module, however it is made, costs many times its size.
+
+struct ImportRecord {
+  std::uint32_t at = 0;    // of the module name's length
+  std::uint32_t name = 0;  // of the name's length
+  ExternalKind kind = ExternalKind::function;
+  std::uint32_t index : 24 = 0;
+};
+static_assert(sizeof(ImportRecord) == 12);
+
+struct TableRecord {
+  std::uint32_t at = 0;  // of the table, its initialiser's prefix included
+  ValueType element;
+  bool is_64 = false;
+  [[nodiscard]] ValueType address_type() const noexcept { return is_64 ? i64 : i32; }
+};
+
+struct GlobalRecord {
+  FieldType type;
+  std::uint32_t init = 0;  // of the initialiser; 0 if imported
+};
+
+struct ExportRecord {
+  std::uint32_t name = 0;  // of the name's length
+  std::uint32_t kind : 3 = 0;
+  std::uint32_t index : 29 = 0;
+};
+static_assert(sizeof(ExportRecord) == 8);
+
+struct ElementRecord {
+  std::uint32_t at = 0;
+  ValueType type;
+};
+
+struct DataRecord {
+  std::uint32_t at = 0;
+  std::uint32_t bytes = 0;  // of the contents, which end where the next segment starts
+};
+
 // An index space: imported entries, then defined ones, each part sized once.
 template <class T>
 class IndexSpace {
  public:
-  // Makes room for `extra` more entries. Existing ones (imports, few) move over.
+  // Makes room for `extra` more entries, if there is not enough: existing ones (imports) move over then.
   void reserve(Arena& arena, std::size_t extra) {
+    if (entries_.room() >= extra) return;
     FixedVector<T> larger;
     larger.reserve(arena, entries_.size() + extra);
     for (const T& entry : entries_) larger.push_back(entry);
@@ -69,19 +110,21 @@ struct ModuleData {
   Arena arena;
 
   TypeStore types;
-  FixedVector<Import> imports;
+  FixedVector<ImportRecord> imports;
   std::array<std::uint32_t, 5> imported{};  // by ExternalKind
   IndexSpace<std::uint32_t> functions;      // type indices, as written
-  IndexSpace<Table> tables;
+  IndexSpace<TableRecord> tables;
   IndexSpace<Memory> memories;
   IndexSpace<std::uint32_t> tags;  // type indices, as written
-  IndexSpace<Global> globals;
-  FixedVector<Export> exports;
+  IndexSpace<GlobalRecord> globals;
+  FixedVector<ExportRecord> exports;
   std::optional<std::uint32_t> start;
-  FixedVector<Element> elements;
+  FixedVector<ElementRecord> elements;
+  std::uint32_t elements_end = 0;  // offset
   std::optional<std::uint32_t> data_count;
-  FixedVector<ByteRange> bodies;
-  FixedVector<Data> data;
+  FixedVector<std::uint32_t> bodies;  // offsets of the bodies' sizes
+  FixedVector<DataRecord> data;
+  std::uint32_t data_end = 0;  // offset
 };
 
 }  // namespace plimsoll

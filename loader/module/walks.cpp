@@ -1,13 +1,12 @@
 // Walks over parts of a module that are read where they stand: sections, element items, local declarations, names.
 #include "bytes/cursor.hpp"
 #include "module/entries.hpp"
+#include "module/records.hpp"
 #include "plimsoll/module.hpp"
 #include "types/read_types.hpp"
 
 namespace plimsoll {
 namespace {
-
-constexpr std::uint8_t end_opcode = 0x0B;
 
 const std::uint8_t* base_of(std::span<const std::byte> module) noexcept {
   return reinterpret_cast<const std::uint8_t*>(module.data());
@@ -15,15 +14,6 @@ const std::uint8_t* base_of(std::span<const std::byte> module) noexcept {
 
 Cursor cursor_over(std::span<const std::byte> module, std::uint32_t begin, std::uint32_t end) noexcept {
   return {base_of(module), base_of(module) + begin, base_of(module) + end};
-}
-
-// The constant expression that starts at `begin`, with its `end`: no block can stand in one.
-ByteRange expression_at(std::span<const std::byte> module, std::uint32_t begin, std::uint32_t limit) noexcept {
-  InstructionReader reader(module.subspan(begin, limit - begin), begin);
-  Instruction instruction;
-  while (reader.next(instruction))
-    if (row(instruction.opcode).code == end_opcode && row(instruction.opcode).prefix == 0) break;
-  return {begin, reader.offset() - begin};
 }
 
 }  // namespace

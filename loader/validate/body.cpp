@@ -265,7 +265,7 @@ const Memory* BodyChecker::find_memory(unsigned which, std::uint32_t index) noex
   return nullptr;
 }
 
-const Table* BodyChecker::find_table(unsigned which) noexcept {
+const TableRecord* BodyChecker::find_table(unsigned which) noexcept {
   if (module_.tables.has(instruction_.index[which])) return &module_.tables[instruction_.index[which]];
   fail_index(ErrorCode::unknown_table, which, module_.tables.size());
   return nullptr;
@@ -277,7 +277,7 @@ bool BodyChecker::find_data(unsigned which) noexcept {
          fail_index(ErrorCode::unknown_data, which, *module_.data_count);
 }
 
-const Element* BodyChecker::find_element(unsigned which) noexcept {
+const ElementRecord* BodyChecker::find_element(unsigned which) noexcept {
   if (instruction_.index[which] < module_.elements.size()) return &module_.elements[instruction_.index[which]];
   fail_index(ErrorCode::unknown_element, which, module_.elements.size());
   return nullptr;
@@ -308,8 +308,8 @@ bool BodyChecker::check_lanes() {
 bool BodyChecker::rule_signature() {
   const InstructionRow& row = plimsoll::row(instruction_.opcode);
   if (row.rule == Rule::table) {
-    const Table* table = find_table(0);
-    return table != nullptr && apply_signature(row.signature, table->limits.address_type(), table->element);
+    const TableRecord* table = find_table(0);
+    return table != nullptr && apply_signature(row.signature, table->address_type(), table->element);
   }
   ValueType address;
   if (row.rule == Rule::memory || row.rule == Rule::atomic) {
@@ -379,20 +379,20 @@ bool BodyChecker::rule_global_get() {
   const std::uint32_t index = instruction_.index[0];
   const std::uint32_t visible = constant_ ? visible_globals_ : module_.globals.size();
   if (index >= visible) return fail_index(ErrorCode::unknown_global, 0, visible);
-  const Global& global = module_.globals[index];
+  const FieldType global = module_.globals[index].type;
   // Before gc, a constant expression could read imported globals only.
   const bool imported = index < module_.imported[static_cast<std::size_t>(ExternalKind::global)];
-  if (constant_ && (global.is_mutable || (!imported && !module_.features.has(Feature::gc))))
+  if (constant_ && (global.is_mutable() || (!imported && !module_.features.has(Feature::gc))))
     return fail(ErrorCode::constant_required);
-  push(global.type);
+  push(global.storage());
   return true;
 }
 
 bool BodyChecker::rule_global_set() {
   const std::uint32_t index = instruction_.index[0];
   if (!module_.globals.has(index)) return fail_index(ErrorCode::unknown_global, 0, module_.globals.size());
-  const Global& global = module_.globals[index];
-  return global.is_mutable ? pop(global.type) : fail(ErrorCode::immutable_global);
+  const FieldType global = module_.globals[index].type;
+  return global.is_mutable() ? pop(global.storage()) : fail(ErrorCode::immutable_global);
 }
 
 bool BodyChecker::rule_drop() {
@@ -420,30 +420,30 @@ bool BodyChecker::rule_local_set(bool tee) {
   return true;
 }
 
-bool BodyChecker::pop_copy_operands(const SizeLimits& to, const SizeLimits& from) {
-  return pop(to.is_64 && from.is_64 ? i64 : i32) && pop(from.address_type()) && pop(to.address_type());
+bool BodyChecker::pop_copy_operands(ValueType to, ValueType from) {
+  return pop(to == from ? to : i32) && pop(from) && pop(to);
 }
 
 bool BodyChecker::rule_memory_copy() {
   const Memory* to = find_memory(0, instruction_.index[0]);
   const Memory* from = to == nullptr ? nullptr : find_memory(1, instruction_.index[1]);
-  return from != nullptr && pop_copy_operands(to->limits, from->limits);
+  return from != nullptr && pop_copy_operands(to->limits.address_type(), from->limits.address_type());
 }
 
 bool BodyChecker::rule_table_copy() {
-  const Table* to = find_table(0);
-  const Table* from = to == nullptr ? nullptr : find_table(1);
+  const TableRecord* to = find_table(0);
+  const TableRecord* from = to == nullptr ? nullptr : find_table(1);
   if (from == nullptr) return false;
   if (!module_.types.matches(from->element, to->element)) return fail_types(to->element, from->element.bits());
-  return pop_copy_operands(to->limits, from->limits);
+  return pop_copy_operands(to->address_type(), from->address_type());
 }
 
 bool BodyChecker::rule_table_init() {
-  const Element* element = find_element(0);
-  const Table* table = element == nullptr ? nullptr : find_table(1);
+  const ElementRecord* element = find_element(0);
+  const TableRecord* table = element == nullptr ? nullptr : find_table(1);
   if (table == nullptr) return false;
   if (!module_.types.matches(element->type, table->element)) return fail_types(table->element, element->type.bits());
-  return pop(i32) && pop(i32) && pop(table->limits.address_type());
+  return pop(i32) && pop(i32) && pop(table->address_type());
 }
 
 // --- One instruction ----------------------------------------------------------------------------------------------------

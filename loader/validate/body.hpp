@@ -110,8 +110,8 @@ class BodyChecker {
   // body.cpp: lookups; each fails with its own error.
   bool resolve(ValueType& type, std::uint32_t at);
   const Memory* find_memory(unsigned which, std::uint32_t index) noexcept;
-  const Table* find_table(unsigned which) noexcept;
-  const Element* find_element(unsigned which) noexcept;
+  const TableRecord* find_table(unsigned which) noexcept;
+  const ElementRecord* find_element(unsigned which) noexcept;
   bool find_data(unsigned which) noexcept;
   bool find_local() noexcept;
 
@@ -127,7 +127,7 @@ class BodyChecker {
   bool rule_local_set(bool tee);
   bool rule_global_get();
   bool rule_global_set();
-  bool pop_copy_operands(const SizeLimits& to, const SizeLimits& from);
+  bool pop_copy_operands(ValueType to, ValueType from);
   bool rule_memory_copy();
   bool rule_table_copy();
   bool rule_table_init();

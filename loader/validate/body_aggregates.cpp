@@ -99,7 +99,7 @@ bool BodyChecker::check_numeric(FieldType element) {
 }
 
 bool BodyChecker::check_segment_type(FieldType element) {
-  const Element* segment = find_element(1);
+  const ElementRecord* segment = find_element(1);
   if (segment == nullptr) return false;
   const ValueType expected = element.storage().unpacked();
   return module_.types.matches(segment->type, expected) || fail_types(expected, segment->type.bits());

@@ -298,10 +298,10 @@ bool BodyChecker::rule_call(bool tail) {
 
 bool BodyChecker::rule_call_indirect(bool tail) {
   std::uint32_t type_index = 0;
-  const Table* table = find_table(1);
+  const TableRecord* table = find_table(1);
   if (table == nullptr || !function_type(0, type_index)) return false;
   if (!module_.types.matches(table->element, funcref)) return fail_types(funcref, table->element.bits());
-  return pop(table->limits.address_type()) && finish_call(type_index, tail);
+  return pop(table->address_type()) && finish_call(type_index, tail);
 }
 
 bool BodyChecker::rule_call_ref(bool tail) {

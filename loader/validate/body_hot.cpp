@@ -275,13 +275,13 @@ class HotLoop {
   [[gnu::always_inline]] bool global_get(Byte& p, std::uint32_t*& sp) const noexcept {
     std::uint32_t index;
     if (!read_index(p, index) || index >= global_count_) return false;
-    *sp++ = globals_[index].type.bits();
+    *sp++ = globals_[index].type.storage().bits();
     return true;
   }
   [[gnu::always_inline]] bool global_set(Byte& p, std::uint32_t*& sp) const noexcept {
     std::uint32_t index;
-    if (!read_index(p, index) || index >= global_count_ || !globals_[index].is_mutable ||
-        globals_[index].type.bits() != sp[-1])
+    if (!read_index(p, index) || index >= global_count_ ||
+        globals_[index].type != FieldType(ValueType::from_bits(sp[-1]), true))
       return false;
     --sp;
     return true;
@@ -378,7 +378,7 @@ class HotLoop {
     std::uint32_t type;
     const ModuleData& module = checker_.module_;
     if (!read_index(p, type) || *p != 0 || module.tables.size() == 0 || module.tables[0].element != funcref ||
-        sp[-1] != module.tables[0].limits.address_type().bits() || !module.types.is(type, CompositeKind::function))
+        sp[-1] != module.tables[0].address_type().bits() || !module.types.is(type, CompositeKind::function))
       return false;
     ++p;
     std::uint32_t* top = sp - 1;
@@ -404,7 +404,7 @@ class HotLoop {
   std::uint64_t disabled_;
   const std::uint32_t* flat_;
   std::uint32_t flat_size_;
-  const Global* globals_;
+  const GlobalRecord* globals_;
   std::uint32_t global_count_;
   std::uint32_t address_;  // of memory 0
 };

@@ -2,6 +2,8 @@
 // the one with the lowest offset.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory_resource>
 
@@ -35,6 +37,8 @@ class Loader {
   bool check_supertypes(Cursor& cursor, std::uint32_t start, const std::uint32_t* offsets);
 
   // sections.cpp: each reads and checks one section's payload; the cursor has the error.
+  std::array<std::size_t, 5> count_imports(Cursor cursor, std::uint32_t count) const noexcept;
+  std::array<std::size_t, 5> count_definitions(const Cursor& imports) const noexcept;
   void load_imports(Cursor& cursor);
   bool load_import(Cursor& cursor);
   void load_functions(Cursor& cursor);
@@ -46,7 +50,7 @@ class Loader {
   void load_start(Cursor& cursor);
   void load_elements(Cursor& cursor);
   bool load_element(Cursor& cursor);
-  bool load_element_items(Cursor& cursor, Element& element);
+  bool load_element_items(Cursor& cursor, ValueType type, bool expressions);
   void load_data_count(Cursor& cursor);
   void load_code(Cursor& cursor);
   void load_data(Cursor& cursor);
@@ -59,7 +63,7 @@ class Loader {
   bool add_memory(Cursor& cursor);
   bool add_tag(Cursor& cursor);
   bool add_global(Cursor& cursor, bool imported);
-  bool check_constant(Cursor& cursor, ValueType expected, ByteRange& range);
+  bool check_constant(Cursor& cursor, ValueType expected);
   bool check_limits(Cursor& cursor, const SizeLimits& limits, std::uint64_t bound, ErrorCode too_large,
                     std::uint32_t at) noexcept;
   bool require(Cursor& cursor, Feature feature, std::uint32_t at) noexcept {

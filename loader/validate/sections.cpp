@@ -1,6 +1,7 @@
 // The sections between types and code, and the data section: each entry is read and judged in turn (specification 3.0,
 // sections 3.5 and 5.5).
 #include <algorithm>
+#include <array>
 
 #include "bytes/hash.hpp"
 #include "instr/decode.hpp"
@@ -30,6 +31,7 @@ std::size_t clamp(std::uint32_t count, const Cursor& cursor, std::uint32_t entry
 std::uint32_t Loader::read_count(Cursor& cursor, std::uint32_t limit, std::uint32_t already) noexcept {
   const std::uint32_t at = cursor.offset();
   const std::uint32_t count = cursor.length();
+  limit = std::min(limit, Limits::most_entries);  // what the records have bits for
   if (count > limit || already > limit - count)
     cursor.fail_count(ErrorCode::limit_count, at, std::size_t{count} + already, limit);
   return count;
@@ -82,7 +84,7 @@ bool Loader::add_table(Cursor& cursor, bool imported) {
   if (!check_limits(cursor, table.limits, table.limits.is_64 ? ~std::uint64_t{0} : 0xFFFF'FFFF, ErrorCode::table_size, at))
     return false;
   if (has_init) {
-    if (!check_constant(cursor, table.element, table.init)) return false;
+    if (!check_constant(cursor, table.element)) return false;
   } else if (!imported && !table.element.is_defaultable()) {
     Error error;
     error.code = ErrorCode::type_mismatch;  // the default initialiser is ref.null
@@ -96,7 +98,7 @@ bool Loader::add_table(Cursor& cursor, bool imported) {
     return cursor.fail(ErrorCode::multiple_tables, at);
   if (module_.tables.size() >= limits_.tables)
     return cursor.fail_count(ErrorCode::limit_count, at, module_.tables.size() + std::size_t{1}, limits_.tables);
-  module_.tables.push_back(table);
+  module_.tables.push_back({at, table.element, table.limits.is_64});
   return true;
 }
 
@@ -130,17 +132,54 @@ bool Loader::add_global(Cursor& cursor, bool imported) {
   Global global = read_global_type(cursor, features_);
   if (!cursor.ok() || !BodyChecker::resolve(module_, cursor, global.type, at)) return false;
   if (imported && global.is_mutable && !require(cursor, Feature::mutable_global, at)) return false;
-  if (!imported && !check_constant(cursor, global.type, global.init)) return false;
-  module_.globals.push_back(global);
+  const std::uint32_t init = imported ? 0 : cursor.offset();
+  if (!imported && !check_constant(cursor, global.type)) return false;
+  module_.globals.push_back({FieldType(global.type, global.is_mutable), init});
   return true;
 }
 
-// A constant expression; most are one instruction, but all go the same way.
-bool Loader::check_constant(Cursor& cursor, ValueType expected, ByteRange& range) {
-  range.offset = cursor.offset();
-  if (!cursor.ok() || !checker_.check_constant(cursor, expected, module_.globals.size())) return false;
-  range.size = cursor.offset() - range.offset;
-  return true;
+bool Loader::check_constant(Cursor& cursor, ValueType expected) {
+  return cursor.ok() && checker_.check_constant(cursor, expected, module_.globals.size());
+}
+
+// How many imports there are of each kind, as far as they can be read.
+std::array<std::size_t, 5> Loader::count_imports(Cursor cursor, std::uint32_t count) const noexcept {
+  std::array<std::size_t, 5> kinds{};
+  for (std::uint32_t i = 0; i < count && cursor.ok(); ++i) {
+    cursor.take(cursor.length());
+    cursor.take(cursor.length());
+    const ExternalKind kind = read_external_kind(cursor, ErrorCode::bad_import_kind);
+    switch (kind) {
+      case ExternalKind::function: cursor.u32(); break;
+      case ExternalKind::table: read_table_type(cursor, features_); break;
+      case ExternalKind::memory: read_memory_type(cursor, features_); break;
+      case ExternalKind::global: read_global_type(cursor, features_); break;
+      case ExternalKind::tag: read_tag_type(cursor); break;
+    }
+    if (cursor.ok()) ++kinds[static_cast<std::size_t>(kind)];
+  }
+  return kinds;
+}
+
+// How many definitions of each kind the sections behind the imports announce, so that each index space is sized once.
+std::array<std::size_t, 5> Loader::count_definitions(const Cursor& imports) const noexcept {
+  std::array<std::size_t, 5> kinds{};
+  Cursor cursor(module_.base, imports.end(), module_.base + module_.size);
+  while (cursor.ok() && !cursor.at_end()) {
+    const SectionHeader header = read_section_header(cursor);
+    Cursor payload(module_.base, header.begin, header.end);
+    const auto count = [&](ExternalKind kind, std::uint32_t entry_bytes) {
+      const std::uint32_t value = payload.u32();
+      kinds[static_cast<std::size_t>(kind)] = clamp(value, payload, entry_bytes);
+    };
+    if (!cursor.ok() || section_order(header.id) > section_order(static_cast<std::uint8_t>(SectionId::global))) break;
+    const auto id = static_cast<SectionId>(header.id);
+    if (id == SectionId::function) count(ExternalKind::function, 1);
+    if (id == SectionId::table) count(ExternalKind::table, table_bytes);
+    if (id == SectionId::tag) count(ExternalKind::tag, tag_bytes);
+    if (id == SectionId::global) count(ExternalKind::global, global_bytes);
+  }
+  return kinds;
 }
 
 // --- Sections -----------------------------------------------------------------------------------------------------------
@@ -148,39 +187,27 @@ bool Loader::check_constant(Cursor& cursor, ValueType expected, ByteRange& range
 void Loader::load_imports(Cursor& cursor) {
   const std::uint32_t count = read_count(cursor, limits_.imports);
   if (!cursor.ok()) return;
-  // A first walk counts the kinds, so that each index space is sized once. It stops at the first thing it cannot read.
-  std::uint32_t kinds[5] = {};
-  Cursor ahead = cursor;
-  for (std::uint32_t i = 0; i < count && ahead.ok(); ++i) {
-    ahead.take(ahead.length());
-    ahead.take(ahead.length());
-    const ExternalKind kind = read_external_kind(ahead, ErrorCode::bad_import_kind);
-    switch (kind) {
-      case ExternalKind::function: ahead.u32(); break;
-      case ExternalKind::table: read_table_type(ahead, features_); break;
-      case ExternalKind::memory: read_memory_type(ahead, features_); break;
-      case ExternalKind::global: read_global_type(ahead, features_); break;
-      case ExternalKind::tag: read_tag_type(ahead); break;
-    }
-    if (ahead.ok()) ++kinds[static_cast<std::size_t>(kind)];
-  }
+  const std::array<std::size_t, 5> imported = count_imports(cursor, count);
+  const std::array<std::size_t, 5> defined = count_definitions(cursor);
   module_.imports.reserve(module_.arena, clamp(count, cursor, import_bytes));
-  module_.functions.reserve(module_.arena, kinds[0]);
-  module_.tables.reserve(module_.arena, kinds[1]);
-  module_.memories.reserve(module_.arena, kinds[2]);
-  module_.globals.reserve(module_.arena, kinds[3]);
-  module_.tags.reserve(module_.arena, kinds[4]);
+  module_.functions.reserve(module_.arena, imported[0] + defined[0]);
+  module_.tables.reserve(module_.arena, imported[1] + defined[1]);
+  module_.memories.reserve(module_.arena, imported[2] + defined[2]);
+  module_.globals.reserve(module_.arena, imported[3] + defined[3]);
+  module_.tags.reserve(module_.arena, imported[4] + defined[4]);
   for (std::uint32_t i = 0; i < count && cursor.ok(); ++i) load_import(cursor);
 }
 
 bool Loader::load_import(Cursor& cursor) {
-  Import import;
-  import.module = read_name(cursor);
-  import.name = read_name(cursor);
+  ImportRecord import;
+  import.at = cursor.offset();
+  cursor.name();
+  import.name = cursor.offset();
+  cursor.name();
   const std::uint32_t kind_at = cursor.offset();
   import.kind = read_external_kind(cursor, ErrorCode::bad_import_kind);
   if (!cursor.ok()) return false;
-  import.index = index_space_size(import.kind);
+  import.index = index_space_size(import.kind) & 0xFF'FFFFU;
   switch (import.kind) {
     case ExternalKind::function: add_function(cursor); break;
     case ExternalKind::table: add_table(cursor, true); break;
@@ -252,30 +279,32 @@ void Loader::load_exports(Cursor& cursor) {
   Hasher key(room);
   key.add({begin, cursor.end()});
   HashIndex names(memory_, room, key.value());
-  const auto text = [&](const Export& entry) { return std::span(module_.base + entry.name.offset, entry.name.size); };
+  const auto text = [&](std::uint32_t name_at) {
+    Cursor name(module_.base, module_.base + name_at, cursor.end());
+    return name.take(name.u32());
+  };
   for (std::uint32_t i = 0; i < count && cursor.ok(); ++i) {
-    Export entry;
     const std::uint32_t name_at = cursor.offset();
-    entry.name = read_name(cursor);
-    entry.kind = read_external_kind(cursor, ErrorCode::bad_export_kind);
+    const std::span<const std::uint8_t> name = cursor.name();
+    const ExternalKind kind = read_external_kind(cursor, ErrorCode::bad_export_kind);
     const std::uint32_t index_at = cursor.offset();
-    entry.index = cursor.u32();
+    const std::uint32_t index = cursor.u32();
     if (!cursor.ok()) return;
-    const std::uint32_t size = index_space_size(entry.kind);
     Hasher hasher(names.key());
-    hasher.add(text(entry));
+    hasher.add(name);
     const std::uint32_t twin = names.find_or_insert(hasher.value(), i, [&](std::uint32_t other) {
-      return std::ranges::equal(text(module_.exports[other]), text(entry));
+      return std::ranges::equal(text(module_.exports[other].name), name);
     });
+    const std::uint32_t size = index_space_size(kind);
     if (twin != HashIndex::none) {
       cursor.fail(ErrorCode::duplicate_export, name_at);
-    } else if (entry.index >= size) {
-      cursor.fail_index(unknown[static_cast<std::size_t>(entry.kind)], index_at, entry.index, size);
+    } else if (index >= size) {
+      cursor.fail_index(unknown[static_cast<std::size_t>(kind)], index_at, index, size);
     } else {
-      if (entry.kind == ExternalKind::function) declared_.set(entry.index);
-      if (entry.kind == ExternalKind::global && module_.globals[entry.index].is_mutable)
+      if (kind == ExternalKind::function) declared_.set(index);
+      if (kind == ExternalKind::global && module_.globals[index].type.is_mutable())
         require(cursor, Feature::mutable_global, index_at);
-      module_.exports.push_back(entry);
+      module_.exports.push_back({name_at, static_cast<std::uint32_t>(kind) & 7U, index & 0x1FFF'FFFFU});
     }
   }
 }
@@ -302,16 +331,14 @@ void Loader::load_elements(Cursor& cursor) {
 }
 
 bool Loader::load_element(Cursor& cursor) {
+  ElementRecord element;
+  element.at = cursor.offset();
   const ElementFront front = read_element_front(cursor, features_);
-  Element element;
-  element.mode = front.mode;
-  element.has_expressions = front.has_expressions;
-  element.table = front.table;
   const bool active = front.mode == SegmentMode::active;
   if (!cursor.ok()) return false;
   if (active && !module_.tables.has(front.table))
     return cursor.fail_index(ErrorCode::unknown_table, front.table_offset, front.table, module_.tables.size());
-  if (active && !check_constant(cursor, module_.tables[front.table].limits.address_type(), element.offset)) return false;
+  if (active && !check_constant(cursor, module_.tables[front.table].address_type())) return false;
   const std::uint32_t type_at = cursor.offset();
   element.type = read_element_type(cursor, front, features_);
   if (!cursor.ok() || !BodyChecker::resolve(module_, cursor, element.type, type_at)) return false;
@@ -324,16 +351,17 @@ bool Loader::load_element(Cursor& cursor) {
     error.found = element.type.bits();
     return cursor.fail(error);
   }
-  return load_element_items(cursor, element);
+  if (!load_element_items(cursor, element.type, front.has_expressions)) return false;
+  module_.elements.push_back(element);
+  module_.elements_end = cursor.offset();
+  return true;
 }
 
-bool Loader::load_element_items(Cursor& cursor, Element& element) {
-  element.count = read_count(cursor, limits_.table_initial_entries);
-  element.items.offset = cursor.offset();
-  for (std::uint32_t i = 0; i < element.count && cursor.ok(); ++i) {
-    if (element.has_expressions) {
-      ByteRange ignored;
-      check_constant(cursor, element.type, ignored);
+bool Loader::load_element_items(Cursor& cursor, ValueType type, bool expressions) {
+  const std::uint32_t count = read_count(cursor, limits_.table_initial_entries);
+  for (std::uint32_t i = 0; i < count && cursor.ok(); ++i) {
+    if (expressions) {
+      check_constant(cursor, type);
       continue;
     }
     const std::uint32_t at = cursor.offset();
@@ -343,10 +371,7 @@ bool Loader::load_element_items(Cursor& cursor, Element& element) {
       return cursor.fail_index(ErrorCode::unknown_function, at, function, module_.functions.size());
     declared_.set(function);
   }
-  element.items.size = cursor.offset() - element.items.offset;
-  if (!cursor.ok()) return false;
-  module_.elements.push_back(element);
-  return true;
+  return cursor.ok();
 }
 
 void Loader::load_data_count(Cursor& cursor) {
@@ -379,7 +404,7 @@ void Loader::load_code(Cursor& cursor) {
       return;
     }
     cursor.take(size);
-    module_.bodies.push_back(body);
+    module_.bodies.push_back(size_at);
   }
 }
 
@@ -398,21 +423,21 @@ void Loader::load_data(Cursor& cursor) {
 }
 
 bool Loader::load_data_segment(Cursor& cursor) {
+  DataRecord data;
+  data.at = cursor.offset();
   const DataFront front = read_data_front(cursor, features_);
-  Data data;
-  data.mode = front.mode;
-  data.memory = front.memory;
   if (!cursor.ok()) return false;
   if (front.mode == SegmentMode::active) {
     if (!module_.memories.has(front.memory))
       return cursor.fail_index(ErrorCode::unknown_memory, front.memory_offset, front.memory, module_.memories.size());
-    if (!check_constant(cursor, module_.memories[front.memory].limits.address_type(), data.offset)) return false;
+    if (!check_constant(cursor, module_.memories[front.memory].limits.address_type())) return false;
   }
   const std::uint32_t size = cursor.length();
-  data.bytes = {cursor.offset(), size};
+  data.bytes = cursor.offset();
   cursor.take(size);
   if (!cursor.ok()) return false;
   module_.data.push_back(data);
+  module_.data_end = cursor.offset();
   return true;
 }
 

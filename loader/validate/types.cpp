@@ -1,4 +1,6 @@
 // The type section (specification 3.0, sections 3.2.9 to 3.2.11 and 5.5.4): rec groups, folded as they are read.
+#include <algorithm>
+
 #include "bytes/hash.hpp"
 #include "types/read_types.hpp"
 #include "validate/loader.hpp"
@@ -159,8 +161,9 @@ class Filler {
 
   void add(Cursor& cursor, TypeRecord record, std::uint32_t supertype_at) noexcept {
     const std::uint32_t index = types_.size();
-    if (index >= limits_.types) {
-      cursor.fail_count(ErrorCode::limit_count, supertype_at, index + std::size_t{1}, limits_.types);
+    const std::uint32_t limit = std::min(limits_.types, Limits::most_entries);
+    if (index >= limit) {
+      cursor.fail_count(ErrorCode::limit_count, supertype_at, index + std::size_t{1}, limit);
       return;
     }
     record.canonical = index;

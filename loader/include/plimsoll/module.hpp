@@ -32,7 +32,55 @@ enum class SectionId : std::uint8_t {
 // What an import or export is (section 5.5.5), with the binary format's numbers.
 enum class ExternalKind : std::uint8_t { function, table, memory, global, tag };
 
-// The records below are plain data, read-only, and live as long as their Module.
+// The records below are plain data. A Module keeps only where they stand and what validation needs again; the rest is read
+// from the bytes when a record is asked for, in time linear in the record's own bytes.
+
+struct ModuleData;
+
+// The records of one kind: a random-access range that reads a record when it is dereferenced. Two words; valid as long as
+// the Module. Indices must be below size().
+template <class Record>
+class Records {
+ public:
+  using Read = Record (*)(const ModuleData&, std::uint32_t) noexcept;
+  class Iterator {
+   public:
+    using value_type = Record;
+    using difference_type = std::ptrdiff_t;
+    Iterator() = default;
+    Iterator(const Records* records, std::uint32_t index) noexcept : records_(*records), index_(index) {}
+    Record operator*() const noexcept { return records_[index_]; }
+    Iterator& operator++() noexcept {
+      ++index_;
+      return *this;
+    }
+    Iterator operator++(int) noexcept {
+      Iterator old = *this;
+      ++index_;
+      return old;
+    }
+    friend bool operator==(const Iterator& a, const Iterator& b) noexcept { return a.index_ == b.index_; }
+
+   private:
+    Records records_;
+    std::uint32_t index_ = 0;
+  };
+
+  Records() = default;
+  Records(const ModuleData& module, std::uint32_t size, Read read) noexcept : module_(&module), size_(size), read_(read) {}
+  [[nodiscard]] std::uint32_t size() const noexcept { return size_; }
+  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+  Record operator[](std::size_t index) const noexcept { return read_(*module_, static_cast<std::uint32_t>(index)); }
+  [[nodiscard]] Record front() const noexcept { return (*this)[0]; }
+  [[nodiscard]] Record back() const noexcept { return (*this)[size_ - 1]; }
+  [[nodiscard]] Iterator begin() const noexcept { return {this, 0}; }
+  [[nodiscard]] Iterator end() const noexcept { return {this, size_}; }
+
+ private:
+  const ModuleData* module_ = nullptr;
+  std::uint32_t size_ = 0;
+  Read read_ = nullptr;
+};
 
 struct Import {
   ByteRange module;
@@ -164,11 +212,9 @@ class NameMap {
   std::uint32_t left_ = 0;
 };
 
-struct ModuleData;
-
 // A valid module. Immutable and so safe to read from any number of threads. Destroying it frees everything it owns to the
 // memory resource it came from, and unmaps or frees its bytes if it owns them; every view dies with it.
-// All accessors but name() and names() are constant-time. Indices given to them must be in range.
+// All accessors but name() and names() are constant-time; see Records for what reading a record costs.
 class Module {
  public:
   Module(const Module&) = delete;
@@ -185,26 +231,25 @@ class Module {
   // A walk over the sections in the order of the file, custom ones included.
   [[nodiscard]] SectionWalk sections() const noexcept { return SectionWalk(bytes()); }
 
-  [[nodiscard]] std::uint32_t type_count() const noexcept;
-  [[nodiscard]] SubType type(std::uint32_t type_index) const noexcept;
-  [[nodiscard]] std::span<const Import> imports() const noexcept;
+  [[nodiscard]] Records<SubType> types() const noexcept;
+  [[nodiscard]] Records<Import> imports() const noexcept;
   // The index spaces: imported entries first.
   [[nodiscard]] std::span<const std::uint32_t> functions() const noexcept;  // type indices
-  [[nodiscard]] std::span<const Table> tables() const noexcept;
+  [[nodiscard]] Records<Table> tables() const noexcept;
   [[nodiscard]] std::span<const Memory> memories() const noexcept;
   [[nodiscard]] std::span<const std::uint32_t> tags() const noexcept;  // type indices
-  [[nodiscard]] std::span<const Global> globals() const noexcept;
+  [[nodiscard]] Records<Global> globals() const noexcept;
   [[nodiscard]] std::uint32_t imported_count(ExternalKind kind) const noexcept;
 
-  [[nodiscard]] std::span<const Export> exports() const noexcept;
+  [[nodiscard]] Records<Export> exports() const noexcept;
   [[nodiscard]] std::optional<std::uint32_t> start() const noexcept;
-  [[nodiscard]] std::span<const Element> elements() const noexcept;
+  [[nodiscard]] Records<Element> elements() const noexcept;
   [[nodiscard]] ElementItems items(const Element& element) const noexcept { return {bytes(), element}; }
   [[nodiscard]] std::optional<std::uint32_t> data_count() const noexcept;
-  [[nodiscard]] std::span<const Data> data() const noexcept;
+  [[nodiscard]] Records<Data> data() const noexcept;
 
   // The bodies of the defined functions: bodies()[i] belongs to function imported_count(function) + i.
-  [[nodiscard]] std::span<const ByteRange> bodies() const noexcept;
+  [[nodiscard]] Records<ByteRange> bodies() const noexcept;
   [[nodiscard]] FunctionBody body(std::size_t defined_index) const noexcept { return {bytes(), bodies()[defined_index]}; }
 
   // Names from the name section, if there is one: of the module, of functions, or of any other subsection that is a plain
