@@ -88,9 +88,7 @@ class FixedVector {
   [[nodiscard]] std::uint32_t size() const noexcept { return size_; }
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
   // The caller has reserved room.
-  T& push_back(const T& value) noexcept {
-    return *::new (&storage_[size_++]) T(value);
-  }
+  T& push_back(const T& value) noexcept { return *::new (&storage_[size_++]) T(value); }
   T& operator[](std::size_t index) noexcept { return storage_[index]; }
   const T& operator[](std::size_t index) const noexcept { return storage_[index]; }
   void truncate(std::uint32_t size) noexcept { size_ = size; }

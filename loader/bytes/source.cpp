@@ -1,9 +1,10 @@
 // The byte sources that own something: a buffer, or a read-only mapping of a file.
-#include <cerrno>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <cerrno>
 
 #include "plimsoll/bytes.hpp"
 
@@ -47,7 +48,7 @@ std::expected<MappedBytes, Error> MappedBytes::open(const char* path) noexcept {
   // O_NONBLOCK: a FIFO without a writer must not block; it is refused below.
   const Descriptor file(::open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (file.get() < 0) return failure(ErrorCode::cannot_open, errno);
-  struct stat status {};
+  struct stat status{};
   if (::fstat(file.get(), &status) != 0) return failure(ErrorCode::cannot_open, errno);
   if (!S_ISREG(status.st_mode)) return failure(ErrorCode::not_a_file, S_ISDIR(status.st_mode) ? EISDIR : 0);
   if (status.st_size > 0xFFFF'FFFF) return failure(ErrorCode::limit_module_size, 0);

@@ -84,9 +84,7 @@ class ImmediateDecoder {
         break;
       case Imm::lane: lane(); break;
       case Imm::shuffle:
-      case Imm::v128_const:
-        instruction_.bytes = reinterpret_cast<const std::byte*>(cursor_.take(16).data());
-        break;
+      case Imm::v128_const: instruction_.bytes = reinterpret_cast<const std::byte*>(cursor_.take(16).data()); break;
       case Imm::i32_const: instruction_.value = static_cast<std::uint64_t>(std::int64_t{cursor_.s32()}); break;
       case Imm::i64_const: instruction_.value = static_cast<std::uint64_t>(cursor_.s64()); break;
       case Imm::f32_const: instruction_.value = cursor_.fixed(4); break;

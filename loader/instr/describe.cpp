@@ -32,10 +32,10 @@ std::string detail_text(const Error& error) {
     case ErrorDetail::none: return {};
     case ErrorDetail::index:
       if (error.code == ErrorCode::illegal_opcode)
-        return (error.expected != 0 ? " " + hexadecimal(error.expected) : std::string()) + " " + hexadecimal(error.found);
+        return (error.expected != 0 ? " " + hexadecimal(error.expected) : std::string()) + " " +
+               hexadecimal(error.found);
       return " " + std::to_string(error.found);
-    case ErrorDetail::types:
-      return ": expected " + type_text(error.expected) + ", found " + type_text(error.found);
+    case ErrorDetail::types: return ": expected " + type_text(error.expected) + ", found " + type_text(error.found);
     case ErrorDetail::count:
       return ": " + std::to_string(error.found) + ", expected at most " + std::to_string(error.expected);
     case ErrorDetail::system: return std::string(": ") + std::strerror(static_cast<int>(error.found));

@@ -56,9 +56,7 @@ Table read_table_type(Cursor& cursor, Features features) noexcept {
   return table;
 }
 
-Memory read_memory_type(Cursor& cursor, Features features) noexcept {
-  return {read_limits(cursor, features, true)};
-}
+Memory read_memory_type(Cursor& cursor, Features features) noexcept { return {read_limits(cursor, features, true)}; }
 
 Global read_global_type(Cursor& cursor, Features features) noexcept {
   Global global;

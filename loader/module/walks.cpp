@@ -105,7 +105,9 @@ std::string_view Module::name() const noexcept {
   return text(name);
 }
 
-NameMap Module::names(std::uint8_t subsection) const noexcept { return {bytes(), name_subsection(bytes(), subsection)}; }
+NameMap Module::names(std::uint8_t subsection) const noexcept {
+  return {bytes(), name_subsection(bytes(), subsection)};
+}
 
 bool NameMap::next(Entry& entry) noexcept {
   Cursor cursor = cursor_over(module_, range_.offset, range_.offset + range_.size);

@@ -16,8 +16,14 @@ inline ValueType read_heap_type(Cursor& cursor, Features features) noexcept {
   HeapType heap{};
   Feature needs = Feature::gc;
   switch (cursor.peek()) {
-    case 0x70: heap = HeapType::func; needs = Feature::reference_types; break;
-    case 0x6F: heap = HeapType::extern_; needs = Feature::reference_types; break;
+    case 0x70:
+      heap = HeapType::func;
+      needs = Feature::reference_types;
+      break;
+    case 0x6F:
+      heap = HeapType::extern_;
+      needs = Feature::reference_types;
+      break;
     case 0x6E: heap = HeapType::any; break;
     case 0x6D: heap = HeapType::eq; break;
     case 0x6C: heap = HeapType::i31; break;
@@ -26,8 +32,14 @@ inline ValueType read_heap_type(Cursor& cursor, Features features) noexcept {
     case 0x71: heap = HeapType::none; break;
     case 0x73: heap = HeapType::nofunc; break;
     case 0x72: heap = HeapType::noextern; break;
-    case 0x69: heap = HeapType::exn; needs = Feature::exceptions; break;
-    case 0x74: heap = HeapType::noexn; needs = Feature::exceptions; break;
+    case 0x69:
+      heap = HeapType::exn;
+      needs = Feature::exceptions;
+      break;
+    case 0x74:
+      heap = HeapType::noexn;
+      needs = Feature::exceptions;
+      break;
     default: {
       const std::int64_t index = cursor.s33();
       if (index < 0) cursor.fail(ErrorCode::bad_heap_type, at);

@@ -9,18 +9,19 @@ namespace plimsoll {
 namespace {
 
 constexpr std::array<std::string_view, 8> number_names = {"bottom", "i32", "i64", "f32", "f64", "v128", "i8", "i16"};
-constexpr std::array<std::string_view, 12> heap_names = {"func", "nofunc", "extern", "noextern", "any",  "eq",
+constexpr std::array<std::string_view, 12> heap_names = {"func", "nofunc", "extern", "noextern", "any", "eq",
                                                          "i31",  "struct", "array",  "none",     "exn", "noexn"};
 // The short forms of the nullable references to them.
-constexpr std::array<std::string_view, 12> short_names = {
-    "funcref", "nullfuncref", "externref", "nullexternref", "anyref", "eqref",
-    "i31ref",  "structref",   "arrayref",  "nullref",       "exnref", "nullexnref"};
+constexpr std::array<std::string_view, 12> short_names = {"funcref",  "nullfuncref", "externref", "nullexternref",
+                                                          "anyref",   "eqref",       "i31ref",    "structref",
+                                                          "arrayref", "nullref",     "exnref",    "nullexnref"};
 
 }  // namespace
 
 std::string to_string(ValueType type) {
   if (!type.is_reference()) return std::string(number_names[type.bits() < number_names.size() ? type.bits() : 0]);
-  if (!type.is_concrete() && type.is_nullable()) return std::string(short_names[static_cast<std::size_t>(type.heap_type())]);
+  if (!type.is_concrete() && type.is_nullable())
+    return std::string(short_names[static_cast<std::size_t>(type.heap_type())]);
   std::string text = type.is_nullable() ? "(ref null " : "(ref ";
   if (type.is_concrete())
     text += std::to_string(type.type_index());

@@ -14,18 +14,18 @@ struct HeapRow {
   HeapType parent;
 };
 constexpr HeapRow heap_rows[] = {
-    {HeapType::func, HeapType::nofunc, HeapType::func},         // func
-    {HeapType::func, HeapType::nofunc, HeapType::func},         // nofunc
+    {HeapType::func, HeapType::nofunc, HeapType::func},          // func
+    {HeapType::func, HeapType::nofunc, HeapType::func},          // nofunc
     {HeapType::extern_, HeapType::noextern, HeapType::extern_},  // extern
     {HeapType::extern_, HeapType::noextern, HeapType::extern_},  // noextern
-    {HeapType::any, HeapType::none, HeapType::any},             // any
-    {HeapType::any, HeapType::none, HeapType::any},             // eq
-    {HeapType::any, HeapType::none, HeapType::eq},              // i31
-    {HeapType::any, HeapType::none, HeapType::eq},              // struct
-    {HeapType::any, HeapType::none, HeapType::eq},              // array
-    {HeapType::any, HeapType::none, HeapType::any},             // none
-    {HeapType::exn, HeapType::noexn, HeapType::exn},            // exn
-    {HeapType::exn, HeapType::noexn, HeapType::exn},            // noexn
+    {HeapType::any, HeapType::none, HeapType::any},              // any
+    {HeapType::any, HeapType::none, HeapType::any},              // eq
+    {HeapType::any, HeapType::none, HeapType::eq},               // i31
+    {HeapType::any, HeapType::none, HeapType::eq},               // struct
+    {HeapType::any, HeapType::none, HeapType::eq},               // array
+    {HeapType::any, HeapType::none, HeapType::any},              // none
+    {HeapType::exn, HeapType::noexn, HeapType::exn},             // exn
+    {HeapType::exn, HeapType::noexn, HeapType::exn},             // noexn
 };
 
 constexpr const HeapRow& row_of(HeapType type) noexcept { return heap_rows[static_cast<std::size_t>(type)]; }
@@ -106,7 +106,8 @@ bool TypeStore::groups_equal(std::uint32_t a, std::uint32_t b, std::uint32_t cou
       return false;
     if (relative_index(x.supertype, a) != relative_index(y.supertype, b)) return false;
     for (std::uint32_t k = 0; k < x.count; ++k)
-      if (relative_bits(values_[x.values + k].bits(), a) != relative_bits(values_[y.values + k].bits(), b)) return false;
+      if (relative_bits(values_[x.values + k].bits(), a) != relative_bits(values_[y.values + k].bits(), b))
+        return false;
   }
   return b + count == size() || records_[b + count].starts_group;
 }
@@ -114,9 +115,8 @@ bool TypeStore::groups_equal(std::uint32_t a, std::uint32_t b, std::uint32_t cou
 bool TypeStore::close_group(std::uint32_t start, HashIndex& groups) noexcept {
   const std::uint32_t count = size() - start;
   if (count == 0) return false;
-  const std::uint32_t twin = groups.find_or_insert(hash_group(start, groups.key()), start, [&](std::uint32_t other) {
-    return groups_equal(start, other, count);
-  });
+  const std::uint32_t twin = groups.find_or_insert(
+      hash_group(start, groups.key()), start, [&](std::uint32_t other) { return groups_equal(start, other, count); });
   if (twin == HashIndex::none) return false;
   values_.truncate(records_[start].values);
   for (std::uint32_t i = 0; i < count; ++i) {

@@ -191,8 +191,7 @@ bool BodyChecker::pop_any(ValueType& type) {
 }
 
 bool BodyChecker::pop(ValueType expected) {
-  if (operand::is_guard(top_[-1]))
-    return operand::is_unreachable(top_[-1]) || fail_types(expected, top_[-1]);
+  if (operand::is_guard(top_[-1])) return operand::is_unreachable(top_[-1]) || fail_types(expected, top_[-1]);
   ValueType type;
   pop_any(type);
   return module_.types.matches(type, expected) || fail_types(expected, type.bits());

@@ -149,7 +149,8 @@ bool BodyChecker::rule_array_copy() {
   FieldType from_element;
   if (!array_type(0, to, to_element) || !array_type(1, from, from_element)) return false;
   if (!to_element.is_mutable()) return fail(ErrorCode::immutable_array);
-  if (!module_.types.matches(from_element.storage(), to_element.storage())) return fail(ErrorCode::array_types_mismatch);
+  if (!module_.types.matches(from_element.storage(), to_element.storage()))
+    return fail(ErrorCode::array_types_mismatch);
   return pop(i32) && pop(i32) && pop_type(from) && pop(i32) && pop_type(to);
 }
 

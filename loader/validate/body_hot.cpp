@@ -60,11 +60,11 @@ enum class Action : std::uint8_t {
 
 struct HotRow {
   Action action = Action::general;
-  std::uint8_t first = 0;   // operand types, bottom first, as ValueType bits
+  std::uint8_t first = 0;  // operand types, bottom first, as ValueType bits
   std::uint8_t second = 0;
   std::uint8_t third = 0;
   std::uint8_t result = 0;
-  std::uint8_t width = 0;   // log2 of the natural alignment or of a lane's bytes; bytes of a constant
+  std::uint8_t width = 0;  // log2 of the natural alignment or of a lane's bytes; bytes of a constant
   std::uint8_t feature = 0;
   std::uint8_t unused = 0;
 };
@@ -130,15 +130,24 @@ consteval void memory_row(const InstructionRow& row, HotRow& hot) {
 
 consteval Action rule_action(Rule rule) {
   constexpr std::pair<Rule, Action> actions[] = {
-      {Rule::local_get, Action::local_get},     {Rule::local_set, Action::local_set},
-      {Rule::local_tee, Action::local_tee},     {Rule::global_get, Action::global_get},
-      {Rule::global_set, Action::global_set},   {Rule::drop, Action::drop},
-      {Rule::select, Action::select},           {Rule::block, Action::block},
-      {Rule::loop, Action::loop},               {Rule::if_, Action::if_},
-      {Rule::else_, Action::else_},             {Rule::end, Action::end},
-      {Rule::br, Action::br},                   {Rule::br_if, Action::br_if},
-      {Rule::return_, Action::return_},         {Rule::unreachable, Action::unreachable},
-      {Rule::call, Action::call},               {Rule::call_indirect, Action::call_indirect},
+      {Rule::local_get, Action::local_get},
+      {Rule::local_set, Action::local_set},
+      {Rule::local_tee, Action::local_tee},
+      {Rule::global_get, Action::global_get},
+      {Rule::global_set, Action::global_set},
+      {Rule::drop, Action::drop},
+      {Rule::select, Action::select},
+      {Rule::block, Action::block},
+      {Rule::loop, Action::loop},
+      {Rule::if_, Action::if_},
+      {Rule::else_, Action::else_},
+      {Rule::end, Action::end},
+      {Rule::br, Action::br},
+      {Rule::br_if, Action::br_if},
+      {Rule::return_, Action::return_},
+      {Rule::unreachable, Action::unreachable},
+      {Rule::call, Action::call},
+      {Rule::call_indirect, Action::call_indirect},
   };
   for (const auto& [from, to] : actions)
     if (from == rule) return to;
@@ -289,7 +298,8 @@ class HotLoop {
   [[gnu::always_inline]] bool shuffle(Byte& p, std::uint32_t*& sp, const HotRow& row) const noexcept {
     std::uint64_t lanes[2];
     std::memcpy(lanes, p, sizeof lanes);
-    if (((lanes[0] | lanes[1]) & 0xE0E0'E0E0'E0E0'E0E0U) != 0 || sp[-1] != row.second || sp[-2] != row.first) return false;
+    if (((lanes[0] | lanes[1]) & 0xE0E0'E0E0'E0E0'E0E0U) != 0 || sp[-1] != row.second || sp[-2] != row.first)
+      return false;
     p += 16;
     --sp;
     return true;

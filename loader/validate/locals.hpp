@@ -19,7 +19,8 @@ class Locals {
   // Set in a flat entry while the local has no value yet; no value type has this bit.
   static constexpr std::uint32_t unset_bit = 32;
 
-  explicit Locals(std::pmr::memory_resource* memory) noexcept : flat_(memory), runs_(memory), late_(memory), log_(memory) {}
+  explicit Locals(std::pmr::memory_resource* memory) noexcept
+      : flat_(memory), runs_(memory), late_(memory), log_(memory) {}
 
   // Starts a function: its parameters all have values. Throws std::bad_alloc.
   void begin(std::span<const ValueType> parameters) {
@@ -46,7 +47,9 @@ class Locals {
   [[nodiscard]] std::uint32_t flat_size() const noexcept { return std::min(count_, flat_capacity); }
 
   // The type of a local, which must exist, and whether it has a value. Logarithmic in the runs beyond the flat part.
-  [[nodiscard]] ValueType type(std::uint32_t index) const noexcept { return ValueType::from_bits(bits(index) & ~unset_bit); }
+  [[nodiscard]] ValueType type(std::uint32_t index) const noexcept {
+    return ValueType::from_bits(bits(index) & ~unset_bit);
+  }
   [[nodiscard]] bool has_value(std::uint32_t index) const noexcept {
     return (bits(index) & unset_bit) == 0 || (index >= flat_capacity && late_.has(index));
   }

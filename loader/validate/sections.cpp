@@ -81,7 +81,8 @@ bool Loader::add_table(Cursor& cursor, bool imported) {
   const std::uint32_t type_at = cursor.offset();
   Table table = read_table_type(cursor, features_);
   if (!cursor.ok() || !BodyChecker::resolve(module_, cursor, table.element, type_at)) return false;
-  if (!check_limits(cursor, table.limits, table.limits.is_64 ? ~std::uint64_t{0} : 0xFFFF'FFFF, ErrorCode::table_size, at))
+  if (!check_limits(cursor, table.limits, table.limits.is_64 ? ~std::uint64_t{0} : 0xFFFF'FFFF, ErrorCode::table_size,
+                    at))
     return false;
   if (has_init) {
     if (!check_constant(cursor, table.element)) return false;
@@ -105,7 +106,8 @@ bool Loader::add_table(Cursor& cursor, bool imported) {
 bool Loader::add_memory(Cursor& cursor) {
   const std::uint32_t at = cursor.offset();
   const Memory memory = read_memory_type(cursor, features_);
-  if (!check_limits(cursor, memory.limits, std::uint64_t{1} << (memory.limits.is_64 ? 48 : 16), ErrorCode::memory_size, at))
+  if (!check_limits(cursor, memory.limits, std::uint64_t{1} << (memory.limits.is_64 ? 48 : 16), ErrorCode::memory_size,
+                    at))
     return false;
   if (memory.limits.is_shared && !memory.limits.has_maximum) return cursor.fail(ErrorCode::shared_without_maximum, at);
   if (module_.memories.size() == 1 && !features_.has(Feature::multi_memory))
@@ -120,7 +122,8 @@ bool Loader::add_tag(Cursor& cursor) {
   const std::uint32_t at = cursor.offset();
   const std::uint32_t type = read_tag_type(cursor);
   if (!cursor.ok()) return false;
-  if (type >= module_.types.size()) return cursor.fail_index(ErrorCode::unknown_type, at + 1, type, module_.types.size());
+  if (type >= module_.types.size())
+    return cursor.fail_index(ErrorCode::unknown_type, at + 1, type, module_.types.size());
   if (!module_.types.is(type, CompositeKind::function)) return cursor.fail(ErrorCode::not_function_type, at + 1);
   if (!module_.types.results(type).empty()) return cursor.fail(ErrorCode::tag_results, at + 1);
   module_.tags.push_back(type);

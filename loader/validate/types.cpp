@@ -89,7 +89,8 @@ class TypeReader {
       const std::uint32_t field_at = cursor_.offset();
       const FieldType field = read_field_type(cursor_, features_);
       ValueType storage = field.storage();
-      if (cursor_.ok() && sink_.resolve(cursor_, storage, field_at)) sink_.add_field(FieldType(storage, field.is_mutable()));
+      if (cursor_.ok() && sink_.resolve(cursor_, storage, field_at))
+        sink_.add_field(FieldType(storage, field.is_mutable()));
     }
     record.count = static_cast<std::uint16_t>(fields);
   }
@@ -179,9 +180,7 @@ class Filler {
   }
 
   void add_value(ValueType type) noexcept { types_.add_value(type.bits()); }
-  void add_field(FieldType field) noexcept {
-    types_.add_value(field.bits());
-  }
+  void add_field(FieldType field) noexcept { types_.add_value(field.bits()); }
   [[nodiscard]] std::uint32_t value_count() const noexcept { return types_.value_count(); }
 
   void end_group(Cursor& cursor) noexcept {
