@@ -427,8 +427,10 @@ bool HotLoop::run() {
   Byte limit = p;
   Byte start = p;
   for (;;) {
-    start = p;
     if (p >= limit) [[unlikely]] {
+      // The last instruction ran over the end of the body: the general path shall see it again, and say so.
+      if (p > checker_.cursor_.end()) break;
+      start = p;
       if (p >= end_of_reading) break;
       checker_.cursor_.seek(p);
       checker_.top_ = sp;
@@ -436,6 +438,7 @@ bool HotLoop::run() {
       sp = checker_.top_;
       limit = p + std::min<std::size_t>(room, static_cast<std::size_t>(end_of_reading - p));
     }
+    start = p;
     const std::uint8_t opcode = *p++;
     HotRow row = main_page[opcode];
   dispatch:
