@@ -1,5 +1,5 @@
 // The records of a Module are read-only.
-// error: (read-only|const)
+// error: (read-only|const|rvalue|not assignable)
 #include "plimsoll/plimsoll.hpp"
 
 unsigned test(const plimsoll::Module& module) {
