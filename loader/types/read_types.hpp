@@ -2,55 +2,53 @@
 // caller to check. A type whose feature is off is refused here, which is the one place that knows which type needs which.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "bytes/cursor.hpp"
 #include "plimsoll/features.hpp"
+#include "plimsoll/limits.hpp"
 #include "plimsoll/types.hpp"
 
 namespace plimsoll {
 
+// The abstract heap types by their byte, from 0x69 to 0x74 (section 5.3.3), and the feature that brought each.
+struct HeapTypeCode {
+  HeapType heap;
+  Feature needs;
+};
+inline constexpr std::uint8_t first_heap_code = 0x69;
+inline constexpr std::array heap_type_codes = {
+    HeapTypeCode{HeapType::exn, Feature::exceptions},
+    HeapTypeCode{HeapType::array, Feature::gc},
+    HeapTypeCode{HeapType::struct_, Feature::gc},
+    HeapTypeCode{HeapType::i31, Feature::gc},
+    HeapTypeCode{HeapType::eq, Feature::gc},
+    HeapTypeCode{HeapType::any, Feature::gc},
+    HeapTypeCode{HeapType::extern_, Feature::reference_types},
+    HeapTypeCode{HeapType::func, Feature::reference_types},
+    HeapTypeCode{HeapType::none, Feature::gc},
+    HeapTypeCode{HeapType::noextern, Feature::gc},
+    HeapTypeCode{HeapType::nofunc, Feature::gc},
+    HeapTypeCode{HeapType::noexn, Feature::exceptions},
+};
+
 // A heap type, as the non-null reference to it.
 inline ValueType read_heap_type(Cursor& cursor, Features features) noexcept {
   const std::uint32_t at = cursor.offset();
-  HeapType heap{};
-  Feature needs = Feature::gc;
-  switch (cursor.peek()) {
-    case 0x70:
-      heap = HeapType::func;
-      needs = Feature::reference_types;
-      break;
-    case 0x6F:
-      heap = HeapType::extern_;
-      needs = Feature::reference_types;
-      break;
-    case 0x6E: heap = HeapType::any; break;
-    case 0x6D: heap = HeapType::eq; break;
-    case 0x6C: heap = HeapType::i31; break;
-    case 0x6B: heap = HeapType::struct_; break;
-    case 0x6A: heap = HeapType::array; break;
-    case 0x71: heap = HeapType::none; break;
-    case 0x73: heap = HeapType::nofunc; break;
-    case 0x72: heap = HeapType::noextern; break;
-    case 0x69:
-      heap = HeapType::exn;
-      needs = Feature::exceptions;
-      break;
-    case 0x74:
-      heap = HeapType::noexn;
-      needs = Feature::exceptions;
-      break;
-    default: {
-      const std::int64_t index = cursor.s33();
-      if (index < 0) cursor.fail(ErrorCode::bad_heap_type, at);
-      if (!features.has(Feature::function_references)) cursor.fail_feature(Feature::function_references, at);
-      if (index >= 1 << 24) cursor.fail_index(ErrorCode::unknown_type, at, static_cast<std::uint32_t>(index), 0);
-      return cursor.ok() ? ValueType::reference(static_cast<std::uint32_t>(index), false) : bottom;
-    }
+  const unsigned code = cursor.peek() - unsigned{first_heap_code};
+  if (code < heap_type_codes.size()) {
+    cursor.byte();
+    const HeapTypeCode& row = heap_type_codes[code];
+    if (!features.has(row.needs)) cursor.fail_feature(row.needs, at);
+    return ValueType::reference(row.heap, false);
   }
-  cursor.byte();
-  if (!features.has(needs)) cursor.fail_feature(needs, at);
-  return ValueType::reference(heap, false);
+  const std::int64_t index = cursor.s33();
+  if (index < 0) cursor.fail(ErrorCode::bad_heap_type, at);
+  if (!features.has(Feature::function_references)) cursor.fail_feature(Feature::function_references, at);
+  if (index > Limits::most_entries)
+    cursor.fail_index(ErrorCode::unknown_type, at, static_cast<std::uint32_t>(index), Limits::most_entries);
+  return cursor.ok() ? ValueType::reference(static_cast<std::uint32_t>(index), false) : bottom;
 }
 
 // A reference type.
@@ -62,7 +60,7 @@ inline ValueType read_reference_type(Cursor& cursor, Features features) noexcept
     if (!features.has(Feature::function_references)) cursor.fail_feature(Feature::function_references, at);
     return read_heap_type(cursor, features).with_null(byte == 0x63);
   }
-  if (byte < 0x69 || byte > 0x74) {
+  if (byte - unsigned{first_heap_code} >= heap_type_codes.size()) {
     cursor.byte();  // at the end, that is the failure
     cursor.fail(ErrorCode::bad_reference_type, at);
     return bottom;

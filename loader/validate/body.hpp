@@ -46,6 +46,12 @@ namespace block {
 inline constexpr std::uint32_t empty = 0;
 inline constexpr std::uint32_t function_bit = 0x8000'0000;
 constexpr bool is_function(std::uint32_t type) noexcept { return (type & function_bit) != 0; }
+// A function type as a block type: one without parameters and with at most one result is as good as written shorter.
+inline std::uint32_t of_function(const TypeStore& types, std::uint32_t index) noexcept {
+  const std::span<const ValueType> results = types.results(index);
+  if (!types.parameters(index).empty() || results.size() > 1) return function_bit | index;
+  return results.empty() ? empty : results.front().bits();
+}
 }  // namespace block
 
 // A control frame, in eight bytes; its kind is in its guard, at stack[height - 1].

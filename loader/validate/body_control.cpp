@@ -21,7 +21,7 @@ bool BodyChecker::resolve_block_type(std::uint32_t& type) {
   instruction_.index[0] = written.type_index;
   std::uint32_t index = 0;
   if (!function_type(0, index)) return false;
-  type = block::function_bit | index;
+  type = block::of_function(module_.types, index);
   return true;
 }
 

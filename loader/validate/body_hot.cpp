@@ -9,185 +9,18 @@
 //  - what else could be wrong: long forms of numbers, features that are off, unusual immediates: not decided here.
 // In every such case the instruction is left, untouched, to the general path.
 //
-// Its rows, eight bytes an instruction, are derived from the table of instructions at compile time.
+// Its rows are derived from the table of instructions (hot_rows.hpp).
 #include <algorithm>
-#include <array>
 #include <cstring>
-#include <utility>
 
-#include "instr/lookup.hpp"
+#include "types/read_types.hpp"
 #include "validate/body.hpp"
+#include "validate/hot_rows.hpp"
 
 namespace plimsoll {
 namespace {
 
-// How an instruction is treated here. Everything that the table's signature makes alike shares an action.
-enum class Action : std::uint8_t {
-  general,  // left to the general path
-  nop,
-  unary,
-  binary,
-  ternary,
-  lane_unary,
-  lane_binary,
-  shuffle,
-  number,    // a constant in LEB128
-  constant,  // a constant of fixed size
-  load,
-  store,
-  local_get,
-  local_set,
-  local_tee,
-  global_get,
-  global_set,
-  drop,
-  select,
-  block,
-  loop,
-  if_,
-  else_,
-  end,
-  br,
-  br_if,
-  return_,
-  unreachable,
-  call,
-  call_indirect,
-  memory_size,
-  memory_grow,
-  prefix,
-};
-
-struct HotRow {
-  Action action = Action::general;
-  std::uint8_t first = 0;  // operand types, bottom first, as ValueType bits
-  std::uint8_t second = 0;
-  std::uint8_t third = 0;
-  std::uint8_t result = 0;
-  std::uint8_t width = 0;  // log2 of the natural alignment or of a lane's bytes; bytes of a constant
-  std::uint8_t feature = 0;
-  std::uint8_t unused = 0;
-};
-static_assert(sizeof(HotRow) == 8);
-
-consteval std::uint8_t letter_bits(char letter) {
-  switch (letter) {
-    case 'i': return static_cast<std::uint8_t>(i32.bits());
-    case 'l': return static_cast<std::uint8_t>(i64.bits());
-    case 'f': return static_cast<std::uint8_t>(f32.bits());
-    case 'd': return static_cast<std::uint8_t>(f64.bits());
-    case 'v': return static_cast<std::uint8_t>(v128.bits());
-    default: return 0;
-  }
-}
-
-// What the signature of a plain instruction comes to.
-consteval void plain_row(const InstructionRow& row, HotRow& hot) {
-  const std::size_t colon = row.signature.find(':');
-  const std::string_view operands = row.signature.substr(0, colon);
-  const std::string_view results = row.signature.substr(colon + 1);
-  for (const char letter : row.signature)
-    if (letter != ':' && letter_bits(letter) == 0) return;
-  if (operands.size() > 3 || results.size() > 1) return;
-  if (operands.size() > 0) hot.first = letter_bits(operands[0]);
-  if (operands.size() > 1) hot.second = letter_bits(operands[1]);
-  if (operands.size() > 2) hot.third = letter_bits(operands[2]);
-  if (results.size() == 1) hot.result = letter_bits(results[0]);
-  const bool lane = row.imm == Imm::lane;
-  if (row.imm == Imm::i32_const || row.imm == Imm::i64_const) {
-    hot.action = Action::number;
-    hot.width = row.imm == Imm::i32_const ? 4 : 8;  // bytes that any number may have, whatever its last ones say
-  }
-  if (row.imm == Imm::f32_const || row.imm == Imm::f64_const || row.imm == Imm::v128_const) {
-    hot.action = Action::constant;
-    hot.width = row.imm == Imm::f32_const ? 4 : row.imm == Imm::f64_const ? 8 : 16;
-  }
-  if (row.imm == Imm::shuffle) hot.action = Action::shuffle;
-  if (row.imm != Imm::none && !lane) return;
-  if (results.empty()) {
-    if (operands.empty()) hot.action = Action::nop;
-    return;
-  }
-  if (operands.size() == 1) hot.action = lane ? Action::lane_unary : Action::unary;
-  if (operands.size() == 2) hot.action = lane ? Action::lane_binary : Action::binary;
-  if (operands.size() == 3) hot.action = Action::ternary;
-}
-
-consteval void memory_row(const InstructionRow& row, HotRow& hot) {
-  if (row.imm == Imm::memory) {
-    if (row.signature == ":m") hot.action = Action::memory_size;
-    if (row.signature == "m:m") hot.action = Action::memory_grow;
-  }
-  if (row.imm != Imm::memarg || row.signature.size() != 3) return;
-  if (row.signature[1] == ':') {
-    hot.action = Action::load;
-    hot.result = letter_bits(row.signature[2]);
-  } else {
-    hot.action = Action::store;
-    hot.first = letter_bits(row.signature[1]);
-  }
-}
-
-consteval Action rule_action(Rule rule) {
-  constexpr std::pair<Rule, Action> actions[] = {
-      {Rule::local_get, Action::local_get},
-      {Rule::local_set, Action::local_set},
-      {Rule::local_tee, Action::local_tee},
-      {Rule::global_get, Action::global_get},
-      {Rule::global_set, Action::global_set},
-      {Rule::drop, Action::drop},
-      {Rule::select, Action::select},
-      {Rule::block, Action::block},
-      {Rule::loop, Action::loop},
-      {Rule::if_, Action::if_},
-      {Rule::else_, Action::else_},
-      {Rule::end, Action::end},
-      {Rule::br, Action::br},
-      {Rule::br_if, Action::br_if},
-      {Rule::return_, Action::return_},
-      {Rule::unreachable, Action::unreachable},
-      {Rule::call, Action::call},
-      {Rule::call_indirect, Action::call_indirect},
-  };
-  for (const auto& [from, to] : actions)
-    if (from == rule) return to;
-  return Action::general;
-}
-
-consteval HotRow make_row(const InstructionRow& row) {
-  HotRow hot;
-  hot.width = row.width;
-  hot.feature = static_cast<std::uint8_t>(row.feature);
-  if (row.rule == Rule::plain)
-    plain_row(row, hot);
-  else if (row.rule == Rule::memory)
-    memory_row(row, hot);
-  else
-    hot.action = rule_action(row.rule);
-  return hot;
-}
-
-constexpr std::size_t vector_page_size = detail::page<0xFD>.size();
-
-consteval std::array<HotRow, 256> make_main_page() {
-  std::array<HotRow, 256> page{};
-  for (const InstructionRow& row : instruction_rows)
-    if (row.prefix == 0) page[row.code] = make_row(row);
-  page[0xFC].action = Action::prefix;
-  page[0xFD].action = Action::prefix;
-  return page;
-}
-
-consteval std::array<HotRow, vector_page_size> make_page(std::uint8_t prefix) {
-  std::array<HotRow, vector_page_size> page{};
-  for (const InstructionRow& row : instruction_rows)
-    if (row.prefix == prefix) page[row.code] = make_row(row);
-  return page;
-}
-
-constexpr std::array<HotRow, 256> main_page = make_main_page();
-constexpr std::array<HotRow, vector_page_size> vector_page = make_page(0xFD);
-constexpr std::array<HotRow, vector_page_size> misc_page = make_page(0xFC);
+using namespace hot;
 
 // No instruction treated here is longer, so none that starts before the limit reads past the input.
 constexpr std::size_t slack = 24;
@@ -219,6 +52,11 @@ inline bool read_index(const std::uint8_t*& position, std::uint32_t& index) noex
   index = (index & 0x7FU) | (high & 0x7FU) << 7 | top << 14;
   position += 3;
   return true;
+}
+
+// A type index where a signed number stands, in at most three bytes and not negative.
+inline bool read_signed_index(const std::uint8_t*& position, std::uint32_t& index) noexcept {
+  return read_index(position, index) && (position[-1] & 0x40U) == 0;
 }
 
 // A signed number in at most `longest` bytes, of which none can have wrong unused bits.
@@ -277,9 +115,19 @@ class HotLoop {
     *sp++ = type;
     return true;
   }
-  [[gnu::always_inline]] bool local_set(Byte& p, std::uint32_t* sp) const noexcept {
+  // Whether an operand is of the type: nearly always because it is just that, else because it is a subtype.
+  [[gnu::always_inline]] bool fits(std::uint32_t entry, std::uint32_t type) const noexcept {
+    return entry == type || subtype(entry, type);
+  }
+  [[gnu::noinline]] bool subtype(std::uint32_t entry, std::uint32_t type) const noexcept {
+    return entry < operand::bundle_base &&
+           checker_.module_.types.matches(ValueType::from_bits(entry), ValueType::from_bits(type));
+  }
+  [[gnu::always_inline]] bool local_set(Byte& p, std::uint32_t* sp, std::uint32_t& type) const noexcept {
     std::uint32_t index;
-    return read_index(p, index) && index < flat_size_ && flat_[index] == sp[-1];
+    if (!read_index(p, index) || index >= flat_size_) return false;
+    type = flat_[index];
+    return (type & Locals::unset_bit) == 0 && fits(sp[-1], type);
   }
   [[gnu::always_inline]] bool global_get(Byte& p, std::uint32_t*& sp) const noexcept {
     std::uint32_t index;
@@ -289,8 +137,8 @@ class HotLoop {
   }
   [[gnu::always_inline]] bool global_set(Byte& p, std::uint32_t*& sp) const noexcept {
     std::uint32_t index;
-    if (!read_index(p, index) || index >= global_count_ ||
-        globals_[index].type != FieldType(ValueType::from_bits(sp[-1]), true))
+    if (!read_index(p, index) || index >= global_count_ || !globals_[index].type.is_mutable() ||
+        !fits(sp[-1], globals_[index].type.storage().bits()))
       return false;
     --sp;
     return true;
@@ -304,20 +152,32 @@ class HotLoop {
     --sp;
     return true;
   }
-  // A block without parameters and with at most one number as its result.
+  // A block without parameters and with at most one result.
   [[gnu::always_inline]] bool enter(Byte& p, std::uint32_t*& sp, FrameKind kind) const noexcept {
-    const std::uint32_t byte = *p;
     // 0x40: no result; 0x7F to 0x7C: i32, i64, f32, f64, whose bits are 1 to 4.
-    const std::uint32_t type = byte == 0x40 ? block::empty : 0x80 - byte;
-    if ((byte != 0x40 && type - 1 > 3) || checker_.frame_count_ == checker_.frames_.capacity()) return false;
-    ++p;
+    const std::uint32_t byte = *p;
+    std::uint32_t type = byte == 0x40 ? block::empty : 0x80 - byte;
+    if (byte != 0x40 && type - 1 > 3) {
+      std::uint32_t index;
+      const TypeStore& types = checker_.module_.types;
+      if (!read_signed_index(p, index) || !types.is(index, CompositeKind::function) || multi_value_is_off())
+        return false;
+      type = block::of_function(types, index);
+      if (block::is_function(type)) return false;
+    } else {
+      ++p;
+    }
+    if (checker_.frame_count_ == checker_.frames_.capacity()) return false;
     *sp++ = operand::guard(kind);
     checker_.frames_.data()[checker_.frame_count_++] = {static_cast<std::uint32_t>(sp - checker_.stack_.data()), type};
     return true;
   }
+  [[nodiscard]] bool multi_value_is_off() const noexcept {
+    return (disabled_ >> static_cast<unsigned>(Feature::multi_value) & 1U) != 0;
+  }
   // Whether the operands above the guard are just the results of `type`.
-  [[gnu::always_inline]] static bool closes(const std::uint32_t* sp, std::uint32_t type) noexcept {
-    return type == block::empty ? operand::is_guard(sp[-1]) : sp[-1] == type && operand::is_guard(sp[-2]);
+  [[gnu::always_inline]] bool closes(const std::uint32_t* sp, std::uint32_t type) const noexcept {
+    return type == block::empty ? operand::is_guard(sp[-1]) : fits(sp[-1], type) && operand::is_guard(sp[-2]);
   }
   [[gnu::always_inline]] bool end(std::uint32_t*& sp) const noexcept {
     const Frame frame = checker_.top_frame();
@@ -356,7 +216,7 @@ class HotLoop {
   }
   [[gnu::always_inline]] bool br(Byte& p, std::uint32_t*& sp) const noexcept {
     std::uint32_t type;
-    if (!label(p, type) || (type != block::empty && sp[-1] != type)) return false;
+    if (!label(p, type) || (type != block::empty && !fits(sp[-1], type))) return false;
     leave_unreachable(sp);
     return true;
   }
@@ -374,7 +234,7 @@ class HotLoop {
     if (results.size() > 1) return false;
     std::uint32_t* top = sp;
     for (std::size_t i = parameters.size(); i != 0; --i)
-      if (*--top != parameters[i - 1].bits()) return false;
+      if (!fits(*--top, parameters[i - 1].bits())) return false;
     if (!results.empty()) *top++ = results.front().bits();
     sp = top;
     return true;
@@ -387,8 +247,9 @@ class HotLoop {
   [[gnu::always_inline]] bool call_indirect(Byte& p, std::uint32_t*& sp) const noexcept {
     std::uint32_t type;
     const ModuleData& module = checker_.module_;
-    if (!read_index(p, type) || *p != 0 || module.tables.size() == 0 || module.tables[0].element != funcref ||
-        sp[-1] != module.tables[0].address_type().bits() || !module.types.is(type, CompositeKind::function))
+    if (!read_index(p, type) || *p != 0 || module.tables.size() == 0 ||
+        !fits(module.tables[0].element.bits(), funcref.bits()) || sp[-1] != module.tables[0].address_type().bits() ||
+        !module.types.is(type, CompositeKind::function))
       return false;
     ++p;
     std::uint32_t* top = sp - 1;
@@ -398,8 +259,99 @@ class HotLoop {
   }
   [[gnu::always_inline]] bool return_from(std::uint32_t*& sp) const noexcept {
     const std::span<const ValueType> results = checker_.module_.types.results(checker_.function_type_);
-    if (results.size() > 1 || (results.size() == 1 && sp[-1] != results.front().bits())) return false;
+    if (results.size() > 1 || (results.size() == 1 && !fits(sp[-1], results.front().bits()))) return false;
     leave_unreachable(sp);
+    return true;
+  }
+
+  [[gnu::always_inline]] bool call_ref(Byte& p, std::uint32_t*& sp) const noexcept {
+    std::uint32_t type;
+    const TypeStore& types = checker_.module_.types;
+    if (!read_index(p, type) || !types.is(type, CompositeKind::function) ||
+        !fits(sp[-1], ValueType::reference(types[type].canonical, true).bits()))
+      return false;
+    std::uint32_t* top = sp - 1;
+    if (!apply(top, type)) return false;
+    sp = top;
+    return true;
+  }
+  [[gnu::always_inline]] bool throw_tag(Byte& p, std::uint32_t*& sp) const noexcept {
+    std::uint32_t tag;
+    const auto& tags = checker_.module_.tags;
+    std::uint32_t* top = sp;
+    if (!read_index(p, tag) || tag >= tags.size() || !apply(top, tags[tag])) return false;
+    leave_unreachable(sp);
+    return true;
+  }
+  // The reference to the heap type in the bytes, non-null; false for what is not common.
+  [[gnu::always_inline]] bool heap_type(Byte& p, ValueType& type) const noexcept {
+    const unsigned code = *p - unsigned{first_heap_code};
+    if (code < heap_type_codes.size()) {
+      const HeapTypeCode& row = heap_type_codes[code];
+      ++p;
+      type = ValueType::reference(row.heap, false);
+      return (disabled_ >> static_cast<unsigned>(row.needs) & 1U) == 0;
+    }
+    std::uint32_t index;
+    const TypeStore& types = checker_.module_.types;
+    if (!read_signed_index(p, index) || index >= types.size()) return false;
+    type = ValueType::reference(types[index].canonical, false);
+    return (disabled_ >> static_cast<unsigned>(Feature::function_references) & 1U) == 0;
+  }
+  // Whether an operand is a reference that is known: not a guard, not a bundle, not the bottom of unreachable code.
+  [[gnu::always_inline]] static bool is_reference(std::uint32_t entry) noexcept {
+    return entry < operand::bundle_base && ValueType::from_bits(entry).is_reference() &&
+           entry != bottom_reference.bits();
+  }
+  [[gnu::always_inline]] bool ref_func(Byte& p, std::uint32_t*& sp) const noexcept {
+    std::uint32_t function;
+    const ModuleData& module = checker_.module_;
+    if (!read_index(p, function) || function >= module.functions.size() || !checker_.declared_.has(function))
+      return false;
+    *sp++ = ValueType::reference(module.types[module.functions[function]].canonical, false).bits();
+    return true;
+  }
+  [[gnu::always_inline]] bool br_on_non_null(Byte& p, std::uint32_t*& sp) const noexcept {
+    std::uint32_t type;
+    if (!label(p, type) || !ValueType::from_bits(type).is_reference() ||
+        !fits(sp[-1], ValueType::from_bits(type).with_null(true).bits()))
+      return false;
+    --sp;
+    return true;
+  }
+  [[gnu::always_inline]] bool ref_cast(Byte& p, std::uint32_t* sp, bool nullable) const noexcept {
+    ValueType type;
+    if (!is_reference(sp[-1]) || !heap_type(p, type) || !fits(sp[-1], checker_.module_.types.top(type).bits()))
+      return false;
+    sp[-1] = type.with_null(nullable).bits();
+    return true;
+  }
+  // A field of the struct type in the bytes, and the nullable reference to that type.
+  [[gnu::always_inline]] bool field(Byte& p, FieldType& field, std::uint32_t& reference) const noexcept {
+    std::uint32_t index;
+    std::uint32_t number;
+    const TypeStore& types = checker_.module_.types;
+    if (!read_index(p, index) || !read_index(p, number) || !types.is(index, CompositeKind::struct_)) return false;
+    const std::span<const FieldType> fields = types.fields(index);
+    if (number >= fields.size()) return false;
+    field = fields[number];
+    reference = ValueType::reference(types[index].canonical, true).bits();
+    return true;
+  }
+  [[gnu::always_inline]] bool struct_get(Byte& p, std::uint32_t* sp) const noexcept {
+    FieldType type;
+    std::uint32_t reference;
+    if (!field(p, type, reference) || type.storage().is_packed() || !fits(sp[-1], reference)) return false;
+    sp[-1] = type.storage().bits();
+    return true;
+  }
+  [[gnu::always_inline]] bool struct_set(Byte& p, std::uint32_t*& sp) const noexcept {
+    FieldType type;
+    std::uint32_t reference;
+    if (!field(p, type, reference) || !type.is_mutable() || !fits(sp[-1], type.storage().unpacked().bits()) ||
+        !fits(sp[-2], reference))
+      return false;
+    sp -= 2;
     return true;
   }
 
@@ -492,13 +444,18 @@ bool HotLoop::run() {
       case Action::local_get:
         if (local_get(p, sp)) continue;
         break;
-      case Action::local_set:
-        if (!local_set(p, sp)) break;
+      case Action::local_set: {
+        std::uint32_t type;
+        if (!local_set(p, sp, type)) break;
         --sp;
         continue;
-      case Action::local_tee:
-        if (local_set(p, sp)) continue;
-        break;
+      }
+      case Action::local_tee: {
+        std::uint32_t type;
+        if (!local_set(p, sp, type)) break;
+        sp[-1] = type;
+        continue;
+      }
       case Action::global_get:
         if (global_get(p, sp)) continue;
         break;
@@ -549,6 +506,41 @@ bool HotLoop::run() {
       case Action::call_indirect:
         if (call_indirect(p, sp)) continue;
         break;
+      case Action::call_ref:
+        if (call_ref(p, sp)) continue;
+        break;
+      case Action::throw_:
+        if (throw_tag(p, sp)) continue;
+        break;
+      case Action::ref_null: {
+        ValueType type;
+        if (!heap_type(p, type)) break;
+        *sp++ = type.with_null(true).bits();
+        continue;
+      }
+      case Action::ref_func:
+        if (ref_func(p, sp)) continue;
+        break;
+      case Action::ref_is_null:
+        if (!is_reference(sp[-1])) break;
+        sp[-1] = i32.bits();
+        continue;
+      case Action::ref_as_non_null:
+        if (!is_reference(sp[-1])) break;
+        sp[-1] = ValueType::from_bits(sp[-1]).with_null(false).bits();
+        continue;
+      case Action::br_on_non_null:
+        if (br_on_non_null(p, sp)) continue;
+        break;
+      case Action::ref_cast:
+        if (ref_cast(p, sp, row.width != 0)) continue;
+        break;
+      case Action::struct_get:
+        if (struct_get(p, sp)) continue;
+        break;
+      case Action::struct_set:
+        if (struct_set(p, sp)) continue;
+        break;
       case Action::memory_size:
         if (*p != 0 || address_ == no_memory) break;
         ++p;
@@ -560,8 +552,8 @@ bool HotLoop::run() {
         continue;
       case Action::prefix: {
         std::uint32_t code;
-        if (!read_index(p, code) || code >= vector_page_size) break;
-        row = opcode == 0xFD ? vector_page[code] : misc_page[code];
+        if (!read_index(p, code) || code >= page_size) break;
+        row = pages[opcode - first_page][code];
         goto dispatch;
       }
     }

@@ -1,0 +1,208 @@
+// The rows of the hot loop (body_hot.cpp): what the table of instructions comes to for it, eight bytes an instruction, derived
+// at compile time.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+#include "instr/lookup.hpp"
+#include "plimsoll/types.hpp"
+
+namespace plimsoll::hot {
+
+// How an instruction is treated here. Everything that the table's signature makes alike shares an action.
+enum class Action : std::uint8_t {
+  general,  // left to the general path
+  nop,
+  unary,
+  binary,
+  ternary,
+  lane_unary,
+  lane_binary,
+  shuffle,
+  number,    // a constant in LEB128
+  constant,  // a constant of fixed size
+  load,
+  store,
+  local_get,
+  local_set,
+  local_tee,
+  global_get,
+  global_set,
+  drop,
+  select,
+  block,
+  loop,
+  if_,
+  else_,
+  end,
+  br,
+  br_if,
+  return_,
+  unreachable,
+  call,
+  call_indirect,
+  call_ref,
+  throw_,
+  memory_size,
+  memory_grow,
+  ref_null,
+  ref_func,
+  ref_is_null,
+  ref_as_non_null,
+  br_on_non_null,
+  ref_cast,
+  struct_get,
+  struct_set,
+  prefix,
+};
+
+struct HotRow {
+  Action action = Action::general;
+  std::uint8_t first = 0;  // operand types, bottom first, as ValueType bits
+  std::uint8_t second = 0;
+  std::uint8_t third = 0;
+  std::uint8_t result = 0;
+  std::uint8_t width = 0;  // log2 of the natural alignment or of a lane's bytes; bytes of a constant
+  std::uint8_t feature = 0;
+  std::uint8_t unused = 0;
+};
+static_assert(sizeof(HotRow) == 8);
+
+consteval std::uint8_t letter_bits(char letter) {
+  switch (letter) {
+    case 'i': return static_cast<std::uint8_t>(i32.bits());
+    case 'l': return static_cast<std::uint8_t>(i64.bits());
+    case 'f': return static_cast<std::uint8_t>(f32.bits());
+    case 'd': return static_cast<std::uint8_t>(f64.bits());
+    case 'v': return static_cast<std::uint8_t>(v128.bits());
+    default: return 0;
+  }
+}
+
+// What the signature of a plain instruction comes to.
+consteval void plain_row(const InstructionRow& row, HotRow& hot) {
+  const std::size_t colon = row.signature.find(':');
+  const std::string_view operands = row.signature.substr(0, colon);
+  const std::string_view results = row.signature.substr(colon + 1);
+  for (const char letter : row.signature)
+    if (letter != ':' && letter_bits(letter) == 0) return;
+  if (operands.size() > 3 || results.size() > 1) return;
+  if (operands.size() > 0) hot.first = letter_bits(operands[0]);
+  if (operands.size() > 1) hot.second = letter_bits(operands[1]);
+  if (operands.size() > 2) hot.third = letter_bits(operands[2]);
+  if (results.size() == 1) hot.result = letter_bits(results[0]);
+  const bool lane = row.imm == Imm::lane;
+  if (row.imm == Imm::i32_const || row.imm == Imm::i64_const) {
+    hot.action = Action::number;
+    hot.width = row.imm == Imm::i32_const ? 4 : 8;  // bytes that any number may have, whatever its last ones say
+  }
+  if (row.imm == Imm::f32_const || row.imm == Imm::f64_const || row.imm == Imm::v128_const) {
+    hot.action = Action::constant;
+    hot.width = row.imm == Imm::f32_const ? 4 : row.imm == Imm::f64_const ? 8 : 16;
+  }
+  if (row.imm == Imm::shuffle) hot.action = Action::shuffle;
+  if (row.imm != Imm::none && !lane) return;
+  if (results.empty()) {
+    if (operands.empty()) hot.action = Action::nop;
+    return;
+  }
+  if (operands.size() == 1) hot.action = lane ? Action::lane_unary : Action::unary;
+  if (operands.size() == 2) hot.action = lane ? Action::lane_binary : Action::binary;
+  if (operands.size() == 3) hot.action = Action::ternary;
+}
+
+consteval void memory_row(const InstructionRow& row, HotRow& hot) {
+  if (row.imm == Imm::memory) {
+    if (row.signature == ":m") hot.action = Action::memory_size;
+    if (row.signature == "m:m") hot.action = Action::memory_grow;
+  }
+  if (row.imm != Imm::memarg || row.signature.size() != 3) return;
+  if (row.signature[1] == ':') {
+    hot.action = Action::load;
+    hot.result = letter_bits(row.signature[2]);
+  } else {
+    hot.action = Action::store;
+    hot.first = letter_bits(row.signature[1]);
+  }
+}
+
+consteval Action rule_action(Rule rule) {
+  constexpr std::pair<Rule, Action> actions[] = {
+      {Rule::local_get, Action::local_get},
+      {Rule::local_set, Action::local_set},
+      {Rule::local_tee, Action::local_tee},
+      {Rule::global_get, Action::global_get},
+      {Rule::global_set, Action::global_set},
+      {Rule::drop, Action::drop},
+      {Rule::select, Action::select},
+      {Rule::block, Action::block},
+      {Rule::loop, Action::loop},
+      {Rule::if_, Action::if_},
+      {Rule::else_, Action::else_},
+      {Rule::end, Action::end},
+      {Rule::br, Action::br},
+      {Rule::br_if, Action::br_if},
+      {Rule::return_, Action::return_},
+      {Rule::unreachable, Action::unreachable},
+      {Rule::call, Action::call},
+      {Rule::call_indirect, Action::call_indirect},
+      {Rule::call_ref, Action::call_ref},
+      {Rule::throw_, Action::throw_},
+      {Rule::ref_null, Action::ref_null},
+      {Rule::ref_func, Action::ref_func},
+      {Rule::ref_is_null, Action::ref_is_null},
+      {Rule::ref_as_non_null, Action::ref_as_non_null},
+      {Rule::ref_cast, Action::ref_cast},
+      {Rule::br_on_non_null, Action::br_on_non_null},
+      {Rule::struct_get, Action::struct_get},
+      {Rule::struct_set, Action::struct_set},
+  };
+  for (const auto& [from, to] : actions)
+    if (from == rule) return to;
+  return Action::general;
+}
+
+consteval HotRow make_row(const InstructionRow& row) {
+  HotRow hot;
+  hot.width = row.width;
+  hot.feature = static_cast<std::uint8_t>(row.feature);
+  if (row.rule == Rule::plain)
+    plain_row(row, hot);
+  else if (row.rule == Rule::memory)
+    memory_row(row, hot);
+  else
+    hot.action = rule_action(row.rule);
+  if (row.rule == Rule::ref_cast) hot.width = row.imm == Imm::reference_null ? 1 : 0;  // whether null passes
+  return hot;
+}
+
+// Instructions behind the prefixes 0xFB, 0xFC and 0xFD; the largest page is that of the vectors.
+inline constexpr std::size_t first_page = 0xFB;
+inline constexpr std::size_t page_count = 3;
+inline constexpr std::size_t page_size = detail::page<0xFD>.size();
+
+consteval std::array<HotRow, 256> make_main_page() {
+  std::array<HotRow, 256> page{};
+  for (const InstructionRow& row : instruction_rows)
+    if (row.prefix == 0) page[row.code] = make_row(row);
+  for (std::size_t prefix = first_page; prefix < first_page + page_count; ++prefix)
+    page[prefix].action = Action::prefix;
+  return page;
+}
+
+consteval std::array<std::array<HotRow, page_size>, page_count> make_pages() {
+  std::array<std::array<HotRow, page_size>, page_count> pages{};
+  for (const InstructionRow& row : instruction_rows)
+    if (row.prefix >= first_page && row.prefix < first_page + page_count)
+      pages[row.prefix - first_page][row.code] = make_row(row);
+  return pages;
+}
+
+inline constexpr std::array<HotRow, 256> main_page = make_main_page();
+inline constexpr std::array<std::array<HotRow, page_size>, page_count> pages = make_pages();
+
+}  // namespace plimsoll::hot
