@@ -12,6 +12,7 @@
 // Its rows are derived from the table of instructions (hot_rows.hpp).
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "types/read_types.hpp"
 #include "validate/body.hpp"
@@ -94,6 +95,8 @@ class HotLoop {
         address_(checker.module_.memories.size() == 0 ? no_memory
                                                       : checker.module_.memories[0].limits.address_type().bits()) {}
 
+  // Runs on; with `gated`, instructions whose feature is off are left to the general path.
+  template <bool gated>
   bool run();
 
  private:
@@ -371,6 +374,7 @@ class HotLoop {
   std::uint32_t address_;  // of memory 0
 };
 
+template <bool gated>
 bool HotLoop::run() {
   if (checker_.module_.size < slack) return false;
   Byte p = checker_.cursor_.position();
@@ -391,11 +395,10 @@ bool HotLoop::run() {
       limit = p + std::min<std::size_t>(room, static_cast<std::size_t>(end_of_reading - p));
     }
     start = p;
-    const std::uint8_t opcode = *p++;
-    HotRow row = main_page[opcode];
+    HotRow row = main_page[*p++];
   dispatch:
-    if ((disabled_ >> row.feature & 1U) != 0) [[unlikely]]
-      break;
+    if (gated && (disabled_ >> row.feature & 1U) != 0) break;
+    if (row.action > Action::prefix) std::unreachable();  // so that the compiler need not ask
     switch (row.action) {
       case Action::general: break;
       case Action::nop: continue;
@@ -553,7 +556,7 @@ bool HotLoop::run() {
       case Action::prefix: {
         std::uint32_t code;
         if (!read_index(p, code) || code >= page_size) break;
-        row = pages[opcode - first_page][code];
+        row = pages[row.width][code];
         goto dispatch;
       }
     }
@@ -564,6 +567,9 @@ bool HotLoop::run() {
   return false;
 }
 
-bool BodyChecker::run_hot() { return HotLoop(*this).run(); }
+bool BodyChecker::run_hot() {
+  const bool gated = (needed_features & ~module_.features.bits()) != 0;
+  return gated ? HotLoop(*this).run<true>() : HotLoop(*this).run<false>();
+}
 
 }  // namespace plimsoll

@@ -66,7 +66,7 @@ struct HotRow {
   std::uint8_t second = 0;
   std::uint8_t third = 0;
   std::uint8_t result = 0;
-  std::uint8_t width = 0;  // log2 of the natural alignment or of a lane's bytes; bytes of a constant
+  std::uint8_t width = 0;  // log2 of the natural alignment or of a lane's bytes; bytes of a constant; page of a prefix
   std::uint8_t feature = 0;
   std::uint8_t unused = 0;
 };
@@ -189,8 +189,10 @@ consteval std::array<HotRow, 256> make_main_page() {
   std::array<HotRow, 256> page{};
   for (const InstructionRow& row : instruction_rows)
     if (row.prefix == 0) page[row.code] = make_row(row);
-  for (std::size_t prefix = first_page; prefix < first_page + page_count; ++prefix)
-    page[prefix].action = Action::prefix;
+  for (std::uint8_t i = 0; i < page_count; ++i) {
+    page[first_page + i].action = Action::prefix;
+    page[first_page + i].width = i;
+  }
   return page;
 }
 
@@ -204,5 +206,14 @@ consteval std::array<std::array<HotRow, page_size>, page_count> make_pages() {
 
 inline constexpr std::array<HotRow, 256> main_page = make_main_page();
 inline constexpr std::array<std::array<HotRow, page_size>, page_count> pages = make_pages();
+
+// The features that the instructions treated here need: with all of them on, none has to be asked for.
+consteval std::uint64_t make_needed_features() {
+  Features needed;
+  for (const InstructionRow& row : instruction_rows)
+    if (make_row(row).action != Action::general) needed.add(row.feature);
+  return needed.bits();
+}
+inline constexpr std::uint64_t needed_features = make_needed_features();
 
 }  // namespace plimsoll::hot
