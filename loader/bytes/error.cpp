@@ -102,6 +102,7 @@ constexpr std::array error_rows = {
     ErrorRow{ErrorCode::array_types_mismatch, "array_types_mismatch", invalid, "array types do not match"},
     ErrorRow{ErrorCode::limits_order, "limits_order", invalid, "size minimum must not be greater than maximum"},
     ErrorRow{ErrorCode::memory_size, "memory_size", invalid, "memory size must be at most 65536 pages (4GiB)"},
+    ErrorRow{ErrorCode::page_size, "page_size", invalid, "invalid custom page size"},
     ErrorRow{ErrorCode::table_size, "table_size", invalid, "table size must be at most 2^32-1"},
     ErrorRow{ErrorCode::shared_without_maximum, "shared_without_maximum", invalid, "shared memory must have maximum"},
     ErrorRow{ErrorCode::multiple_memories, "multiple_memories", invalid, "multiple memories"},

@@ -25,6 +25,8 @@ constexpr std::array feature_rows = {
     FeatureRow{Feature::exceptions, "exceptions", 3, true, "tags, throw, try_table, exnref"},
     FeatureRow{Feature::threads, "threads", 0, true, "shared memories and atomic instructions"},
     FeatureRow{Feature::legacy_exceptions, "legacy-exceptions", 0, true, "try, catch, delegate, rethrow"},
+    FeatureRow{Feature::wide_arithmetic, "wide-arithmetic", 0, false, "128-bit sums and products of i64"},
+    FeatureRow{Feature::custom_page_sizes, "custom-page-sizes", 0, false, "memories with pages of one byte"},
 };
 
 template <class Predicate>

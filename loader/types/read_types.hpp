@@ -104,19 +104,41 @@ inline FieldType read_field_type(Cursor& cursor, Features features) noexcept {
 
 // The limits of a table or memory, flags first (section 5.3.12). Which sizes are allowed is for validation to say.
 inline SizeLimits read_limits(Cursor& cursor, Features features, bool is_memory) noexcept {
+  constexpr unsigned maximum = 1;
+  constexpr unsigned shared = 2;
+  constexpr unsigned address_64 = 4;
+  constexpr unsigned page_size = 8;
   const std::uint32_t at = cursor.offset();
-  const std::uint8_t flags = cursor.byte();
+  const unsigned flags = cursor.byte();
   SizeLimits limits;
-  limits.has_maximum = (flags & 1U) != 0;
-  limits.is_shared = (flags & 2U) != 0;
-  limits.is_64 = (flags & 4U) != 0;
-  if ((flags & ~(is_memory ? 7U : 5U)) != 0) cursor.fail(ErrorCode::bad_limits_flags, at);
-  if (limits.is_shared && !features.has(Feature::threads)) cursor.fail_feature(Feature::threads, at);
-  if (limits.is_64 && !features.has(Feature::memory64)) cursor.fail_feature(Feature::memory64, at);
+  limits.has_maximum = (flags & maximum) != 0;
+  limits.is_shared = (flags & shared) != 0;
+  limits.is_64 = (flags & address_64) != 0;
+  const unsigned known = is_memory ? maximum | shared | address_64 | page_size : maximum | address_64;
+  if ((flags & ~known) != 0) cursor.fail(ErrorCode::bad_limits_flags, at);
+  if ((flags & page_size) != 0 && !features.has(Feature::custom_page_sizes)) {
+    // A flag that no version of the specification knows; the feature would help.
+    Error error;
+    error.code = ErrorCode::bad_limits_flags;
+    error.offset = at;
+    error.feature = Feature::custom_page_sizes;
+    cursor.fail(error);
+  }
+  const auto require = [&](unsigned flag, Feature feature) {
+    if ((flags & flag) != 0 && !features.has(feature)) cursor.fail_feature(feature, at);
+  };
+  require(shared, Feature::threads);
+  require(address_64, Feature::memory64);
   // Before memory64 the numbers were 32-bit ones.
   const auto number = [&] { return features.has(Feature::memory64) ? cursor.u64() : cursor.u32(); };
   limits.minimum = number();
   if (limits.has_maximum) limits.maximum = number();
+  if ((flags & page_size) != 0) {
+    const std::uint32_t size_at = cursor.offset();
+    const std::uint32_t log2 = cursor.u32();
+    if (log2 != 0 && log2 != SizeLimits::usual_page) cursor.fail(ErrorCode::page_size, size_at);
+    limits.page_size_log2 = static_cast<std::uint8_t>(log2);
+  }
   return limits;
 }
 

@@ -106,9 +106,11 @@ bool Loader::add_table(Cursor& cursor, bool imported) {
 bool Loader::add_memory(Cursor& cursor) {
   const std::uint32_t at = cursor.offset();
   const Memory memory = read_memory_type(cursor, features_);
-  if (!check_limits(cursor, memory.limits, std::uint64_t{1} << (memory.limits.is_64 ? 48 : 16), ErrorCode::memory_size,
-                    at))
-    return false;
+  // All of the address space; with pages of one byte, one less, so that the number of pages is an address itself.
+  const unsigned space = memory.limits.is_64 ? 64 : 32;
+  const unsigned page = memory.limits.page_size_log2;
+  const std::uint64_t bound = page == 0 ? ~std::uint64_t{0} >> (64 - space) : std::uint64_t{1} << (space - page);
+  if (!check_limits(cursor, memory.limits, bound, ErrorCode::memory_size, at)) return false;
   if (memory.limits.is_shared && !memory.limits.has_maximum) return cursor.fail(ErrorCode::shared_without_maximum, at);
   if (module_.memories.size() == 1 && !features_.has(Feature::multi_memory))
     return cursor.fail(ErrorCode::multiple_memories, at);

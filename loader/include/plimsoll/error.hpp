@@ -98,6 +98,7 @@ enum class ErrorCode : std::uint8_t {
   array_types_mismatch,
   limits_order,
   memory_size,
+  page_size,
   table_size,
   shared_without_maximum,
   multiple_memories,

@@ -31,6 +31,8 @@ enum class Feature : std::uint8_t {
   exceptions,
   threads,
   legacy_exceptions,
+  wide_arithmetic,
+  custom_page_sizes,
 };
 
 // What is known of one feature.

@@ -356,6 +356,10 @@ inline constexpr InstructionRow instruction_rows[] = {
     {0xfc, 0x0f, "table.grow",                          Imm::table, "et:t", 0, Feature::reference_types, Rule::table, Const::no},
     {0xfc, 0x10, "table.size",                          Imm::table, ":t", 0, Feature::reference_types, Rule::table, Const::no},
     {0xfc, 0x11, "table.fill",                          Imm::table, "tet:", 0, Feature::reference_types, Rule::table, Const::no},
+    {0xfc, 0x13, "i64.add128",                          Imm::none, "llll:ll", 0, Feature::wide_arithmetic, Rule::plain, Const::no},
+    {0xfc, 0x14, "i64.sub128",                          Imm::none, "llll:ll", 0, Feature::wide_arithmetic, Rule::plain, Const::no},
+    {0xfc, 0x15, "i64.mul_wide_s",                      Imm::none, "ll:ll", 0, Feature::wide_arithmetic, Rule::plain, Const::no},
+    {0xfc, 0x16, "i64.mul_wide_u",                      Imm::none, "ll:ll", 0, Feature::wide_arithmetic, Rule::plain, Const::no},
     // Prefix 0xfd: vectors.
     {0xfd, 0x00, "v128.load",                           Imm::memarg, "m:v", 4, Feature::simd, Rule::memory, Const::no},
     {0xfd, 0x01, "v128.load8x8_s",                      Imm::memarg, "m:v", 3, Feature::simd, Rule::memory, Const::no},

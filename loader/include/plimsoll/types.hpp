@@ -9,7 +9,18 @@ namespace plimsoll {
 
 // Abstract heap types (section 2.3.3). The order is that of the descriptors in types/heap_types.cpp.
 enum class HeapType : std::uint8_t {
-  func, nofunc, extern_, noextern, any, eq, i31, struct_, array, none, exn, noexn,
+  func,
+  nofunc,
+  extern_,
+  noextern,
+  any,
+  eq,
+  i31,
+  struct_,
+  array,
+  none,
+  exn,
+  noexn,
 };
 
 // A value type, or a storage type of a field. Four bytes; equality is bitwise and is the specification's type equality,
@@ -99,7 +110,7 @@ struct SubType {
   bool starts_group = true;  // first of its rec group
   std::uint8_t depth = 0;    // supertypes above it
   std::uint32_t supertype = no_supertype;
-  std::uint32_t canonical = 0;  // the lowest type index with an equal type
+  std::uint32_t canonical = 0;            // the lowest type index with an equal type
   std::span<const ValueType> parameters;  // functions
   std::span<const ValueType> results;     // functions
   std::span<const FieldType> fields;      // structs; an array has one: its element
@@ -107,11 +118,14 @@ struct SubType {
 
 // The address type of a memory or table and the limits of its size, in pages or entries (section 2.3.11).
 struct SizeLimits {
+  static constexpr std::uint8_t usual_page = 16;
+
   std::uint64_t minimum = 0;
   std::uint64_t maximum = 0;  // meaningful if has_maximum
   bool has_maximum = false;
   bool is_shared = false;
   bool is_64 = false;
+  std::uint8_t page_size_log2 = usual_page;  // memories: log2 of a page's bytes
 
   [[nodiscard]] constexpr ValueType address_type() const noexcept { return is_64 ? i64 : i32; }
 };
