@@ -1,0 +1,16 @@
+# Unit tests, which stand beside the code they test: one program a layer.
+function(plimsoll_unit_test layer)
+  add_executable(${layer}_test ${ARGN})
+  target_link_libraries(${layer}_test PRIVATE plimsoll_internal plimsoll_warnings GTest::gtest_main)
+  gtest_discover_tests(${layer}_test DISCOVERY_MODE PRE_TEST)
+endfunction()
+
+plimsoll_unit_test(bytes
+  bytes/arena_test.cpp
+  bytes/cursor_test.cpp
+  bytes/error_test.cpp
+  bytes/features_test.cpp
+  bytes/hash_test.cpp
+  bytes/leb128_test.cpp
+  bytes/source_test.cpp
+  bytes/utf8_test.cpp)
