@@ -11,6 +11,7 @@
 
 #include "plimsoll/instructions.hpp"
 #include "plimsoll/types.hpp"
+#include "types/type_store.hpp"
 
 namespace plimsoll {
 namespace {
@@ -161,6 +162,17 @@ TEST(Error, DescribeSaysTheTypes) {
   error.expected = funcref.bits();
   error.found = 0xFFFF'FFFF;  // no operand was there
   EXPECT_EQ(describe(error), "type mismatch: expected funcref, found nothing");
+}
+
+// The types of unreachable code are types too, and no table has a name for the reference among them.
+TEST(Error, DescribeKnowsTheBottomTypes) {
+  Error error = error_of(ErrorCode::type_mismatch);
+  error.detail = ErrorDetail::types;
+  error.expected = i32.bits();
+  for (const ValueType type : {bottom, bottom_reference}) {
+    error.found = type.bits();
+    EXPECT_TRUE(contains(describe(error), "bottom")) << describe(error);
+  }
 }
 
 TEST(Error, DescribeSaysTheCounts) {

@@ -20,6 +20,8 @@ constexpr std::array<std::string_view, 12> short_names = {"funcref",  "nullfuncr
 
 std::string to_string(ValueType type) {
   if (!type.is_reference()) return std::string(number_names[type.bits() < number_names.size() ? type.bits() : 0]);
+  // The reference of unreachable code (types/type_store.hpp) has a heap type without a name.
+  if (!type.is_concrete() && static_cast<std::size_t>(type.heap_type()) >= heap_names.size()) return "(ref bottom)";
   if (!type.is_concrete() && type.is_nullable())
     return std::string(short_names[static_cast<std::size_t>(type.heap_type())]);
   std::string text = type.is_nullable() ? "(ref null " : "(ref ";
