@@ -71,7 +71,7 @@ bool BodyChecker::check_function(std::uint32_t function, ByteRange body) {
   constant_ = false;
   cursor_ = Cursor(module_.base, module_.base + body.offset, module_.base + body.offset + body.size);
   reset_stacks();
-  locals_.begin(module_.types.parameters(function_type_));
+  locals_.begin(module_.types.parameters(function_type_), limits_.locals);
   if (!read_locals()) return false;
   push_frame(FrameKind::function, block::function_bit | function_type_);
   return run();

@@ -22,8 +22,9 @@ class Locals {
   explicit Locals(std::pmr::memory_resource* memory) noexcept
       : flat_(memory), runs_(memory), late_(memory), log_(memory) {}
 
-  // Starts a function: its parameters all have values. Throws std::bad_alloc.
-  void begin(std::span<const ValueType> parameters) {
+  // Starts a function, which may have `limit` locals: its parameters all have values. Throws std::bad_alloc.
+  void begin(std::span<const ValueType> parameters, std::uint32_t limit) {
+    limit_ = limit;
     flat_.grow(0, flat_capacity, flat_capacity);
     forget_initialised();
     count_ = 0;
@@ -38,7 +39,7 @@ class Locals {
     for (std::uint32_t i = count_; i < count_ + count && i < flat_capacity; ++i) flat_.data()[i] = bits;
     count_ += count;
     if (count_ <= flat_capacity) return;
-    runs_.grow(run_count_, run_count_ + 1, SIZE_MAX);
+    runs_.grow(run_count_, run_count_ + 1, limit_);
     runs_.data()[run_count_++] = {count_, bits};
   }
 
@@ -56,7 +57,7 @@ class Locals {
   // Gives a local its value, to be taken back when the frame at `depth` ends. Throws std::bad_alloc.
   void initialise(std::uint32_t index, std::uint32_t depth) {
     if (has_value(index)) return;
-    log_.grow(log_size_, log_size_ + 1, SIZE_MAX);
+    log_.grow(log_size_, log_size_ + 1, count_);
     if (index < flat_capacity) {
       flat_.data()[index] &= ~unset_bit;
     } else {
@@ -98,6 +99,7 @@ class Locals {
   ScratchArray<Run> runs_;
   ScratchBits late_;
   ScratchArray<Initialised> log_;
+  std::uint32_t limit_ = 0;
   std::uint32_t count_ = 0;
   std::uint32_t run_count_ = 0;
   std::uint32_t log_size_ = 0;
