@@ -195,6 +195,7 @@ class ImmediateDecoder {
 }  // namespace
 
 bool decode_instruction(Cursor& cursor, Features features, bool strict_features, Instruction& instruction) noexcept {
+  instruction = {};
   instruction.offset = cursor.offset();
   if (!read_opcode(cursor, instruction.opcode)) return false;
   const InstructionRow& row = plimsoll::row(instruction.opcode);

@@ -49,7 +49,7 @@ struct Relative {
 };
 
 Relative relative_index(std::uint32_t index, std::uint32_t start) noexcept {
-  return index != SubType::no_supertype && index >= start ? Relative{true, index - start} : Relative{false, index};
+  return index != TypeRecord::no_supertype && index >= start ? Relative{true, index - start} : Relative{false, index};
 }
 
 Relative relative_bits(std::uint32_t bits, std::uint32_t start) noexcept {
@@ -63,13 +63,13 @@ Relative relative_bits(std::uint32_t bits, std::uint32_t start) noexcept {
 SubType TypeStore::view(std::uint32_t index) const noexcept {
   const TypeRecord& record = records_[index];
   SubType type;
-  type.kind = record.kind;
-  type.is_final = record.is_final;
-  type.starts_group = record.starts_group;
-  type.depth = record.depth;
-  type.supertype = record.supertype;
+  type.kind = record.kind();
+  type.is_final = record.is_final != 0;
+  type.starts_group = record.starts_group != 0;
+  type.depth = static_cast<std::uint8_t>(record.depth);
+  type.supertype = record.supertype == TypeRecord::no_supertype ? SubType::no_supertype : record.supertype;
   type.canonical = record.canonical;
-  if (record.kind == CompositeKind::function) {
+  if (record.kind() == CompositeKind::function) {
     type.parameters = parameters(index);
     type.results = results(index);
   } else {
@@ -80,11 +80,10 @@ SubType TypeStore::view(std::uint32_t index) const noexcept {
 
 std::uint64_t TypeStore::hash_group(std::uint32_t start, std::uint64_t seed) const noexcept {
   Hasher hasher(seed);
-  hasher.add(size() - start);
-  for (std::uint32_t i = start; i < size(); ++i) {
+  for (std::uint32_t i = start; i < size() && (i == start || records_[i].starts_group == 0); ++i) {
     const TypeRecord& type = records_[i];
     const Relative super = relative_index(type.supertype, start);
-    hasher.add(static_cast<std::uint64_t>(type.kind) | static_cast<std::uint64_t>(type.is_final) << 8 |
+    hasher.add(static_cast<std::uint64_t>(type.kind()) | static_cast<std::uint64_t>(type.is_final) << 8 |
                static_cast<std::uint64_t>(super.inside) << 9 | static_cast<std::uint64_t>(type.parameter_count) << 16 |
                static_cast<std::uint64_t>(type.count) << 32);
     hasher.add(super.value);
@@ -101,34 +100,36 @@ bool TypeStore::groups_equal(std::uint32_t a, std::uint32_t b, std::uint32_t cou
   for (std::uint32_t i = 0; i < count; ++i) {
     const TypeRecord& x = records_[a + i];
     const TypeRecord& y = records_[b + i];
-    if (x.kind != y.kind || x.is_final != y.is_final || x.parameter_count != y.parameter_count || x.count != y.count ||
-        x.starts_group != y.starts_group)
+    if (x.kind_bits != y.kind_bits || x.is_final != y.is_final || x.parameter_count != y.parameter_count ||
+        x.count != y.count || x.starts_group != y.starts_group)
       return false;
     if (relative_index(x.supertype, a) != relative_index(y.supertype, b)) return false;
     for (std::uint32_t k = 0; k < x.count; ++k)
       if (relative_bits(values_[x.values + k].bits(), a) != relative_bits(values_[y.values + k].bits(), b))
         return false;
   }
-  return b + count == size() || records_[b + count].starts_group;
+  return b + count == size() || records_[b + count].starts_group != 0;
 }
 
-bool TypeStore::close_group(std::uint32_t start, HashIndex& groups) noexcept {
+bool TypeStore::close_group(std::uint32_t start, HashIndex& groups) {
   const std::uint32_t count = size() - start;
   if (count == 0) return false;
+  // Equal groups take no room in the index, so it is sized by the distinct ones, as they come.
+  if (groups.is_full()) groups.grow([&](std::uint32_t other) { return hash_group(other, groups.key()); });
   const std::uint32_t twin = groups.find_or_insert(
       hash_group(start, groups.key()), start, [&](std::uint32_t other) { return groups_equal(start, other, count); });
   if (twin == HashIndex::none) return false;
   values_.truncate(records_[start].values);
   for (std::uint32_t i = 0; i < count; ++i) {
-    const bool starts = records_[start + i].starts_group;
+    const std::uint32_t starts = records_[start + i].starts_group;
     records_[start + i] = records_[twin + i];
-    records_[start + i].starts_group = starts;
+    records_[start + i].starts_group = starts & 1U;
   }
   return true;
 }
 
 HeapType TypeStore::abstract(std::uint32_t index) const noexcept {
-  switch (records_[index].kind) {
+  switch (records_[index].kind()) {
     case CompositeKind::function: return HeapType::func;
     case CompositeKind::struct_: return HeapType::struct_;
     case CompositeKind::array: return HeapType::array;
@@ -168,8 +169,8 @@ bool TypeStore::all_match(std::span<const ValueType> sub, std::span<const ValueT
 }
 
 bool TypeStore::composite_matches(std::uint32_t sub, std::uint32_t super) const noexcept {
-  if (records_[sub].kind != records_[super].kind) return false;
-  switch (records_[sub].kind) {
+  if (records_[sub].kind_bits != records_[super].kind_bits) return false;
+  switch (records_[sub].kind()) {
     case CompositeKind::function:
       return all_match(parameters(super), parameters(sub)) && all_match(results(sub), results(super));
     case CompositeKind::struct_:

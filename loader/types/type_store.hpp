@@ -15,19 +15,25 @@
 
 namespace plimsoll {
 
-// One defined type, in twenty bytes. Its value types or fields stand in the store's array from `values` on.
+// One defined type, in sixteen bytes: an empty struct takes two in a module, and a load shall not take more than eight for
+// each. Its value types or fields stand in the store's array from `values` on.
 struct TypeRecord {
+  static constexpr std::uint32_t no_supertype = (1U << 23) - 1;  // no index: see Limits::most_entries
+
   std::uint32_t values = 0;
-  std::uint32_t supertype = SubType::no_supertype;
-  std::uint32_t canonical = 0;
+  std::uint32_t supertype : 23 = no_supertype;
+  std::uint32_t depth : 9 = 0;
+  std::uint32_t canonical : 23 = 0;
+  std::uint32_t kind_bits : 7 = 0;
+  std::uint32_t is_final : 1 = 1;
+  std::uint32_t starts_group : 1 = 1;
   std::uint16_t parameter_count = 0;
   std::uint16_t count = 0;  // parameters and results, or fields
-  CompositeKind kind = CompositeKind::function;
-  std::uint8_t depth = 0;
-  bool is_final = true;
-  bool starts_group = true;
+
+  [[nodiscard]] CompositeKind kind() const noexcept { return static_cast<CompositeKind>(kind_bits); }
+  void set_kind(CompositeKind kind) noexcept { kind_bits = static_cast<std::uint32_t>(kind) & 0x7FU; }
 };
-static_assert(sizeof(TypeRecord) == 20);
+static_assert(sizeof(TypeRecord) == 16);
 
 // The type of a reference popped in unreachable code: matches every reference type, and no number. Never in a module.
 inline constexpr ValueType bottom_reference = ValueType::reference(static_cast<HeapType>(0xFF), false);
@@ -43,7 +49,7 @@ class TypeStore {
   [[nodiscard]] std::uint32_t size() const noexcept { return records_.size(); }
   [[nodiscard]] const TypeRecord& operator[](std::uint32_t index) const noexcept { return records_[index]; }
   [[nodiscard]] bool is(std::uint32_t index, CompositeKind kind) const noexcept {
-    return index < size() && records_[index].kind == kind;
+    return index < size() && records_[index].kind() == kind;
   }
   [[nodiscard]] std::span<const ValueType> parameters(std::uint32_t index) const noexcept {
     const TypeRecord& type = records_[index];
@@ -65,12 +71,11 @@ class TypeStore {
   void add_value(std::uint32_t bits) noexcept { values_.push_back(ValueType::from_bits(bits)); }
   [[nodiscard]] std::uint32_t value_count() const noexcept { return values_.size(); }
   void add(const TypeRecord& record) noexcept { records_.push_back(record); }
-  void set_depth(std::uint32_t index, unsigned depth) noexcept {
-    records_[index].depth = static_cast<std::uint8_t>(depth);
-  }
+  void set_depth(std::uint32_t index, unsigned depth) noexcept { records_[index].depth = depth & 0x1FFU; }
   // Folds the group that starts at `start` and ends with the last type onto an equal earlier one, if there is one: true.
   // Expected time linear in the group.
-  bool close_group(std::uint32_t start, HashIndex& groups) noexcept;
+  // Throws std::bad_alloc.
+  bool close_group(std::uint32_t start, HashIndex& groups);
 
   // The value type with its type index replaced by the canonical one. The index must exist.
   [[nodiscard]] ValueType canonical(ValueType type) const noexcept {

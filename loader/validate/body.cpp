@@ -11,8 +11,8 @@ namespace plimsoll {
 
 BodyChecker::BodyChecker(const BodyContext& context)
     : module_(context.module), limits_(context.limits), declared_(context.declared),
-      memory_(context.module.arena.memory()), cursor_(module_.base, module_.base, module_.base), stack_(memory_),
-      frames_(memory_), locals_(memory_) {}
+      memory_(context.module.arena.memory()), cursor_(module_.base, module_.base, module_.base), stacks_(memory_),
+      locals_(memory_) {}
 
 bool BodyChecker::fail(const Error& error) noexcept {
   if (!failed_) {
@@ -56,11 +56,9 @@ bool BodyChecker::fail_types(ValueType expected, std::uint32_t found) noexcept {
 // --- The whole of a body ------------------------------------------------------------------------------------------------
 
 void BodyChecker::reset_stacks() {
-  constexpr std::size_t first_operands = 512;
-  constexpr std::size_t first_frames = 64;
-  stack_.grow(0, first_operands, first_operands);
-  frames_.grow(0, first_frames, first_frames);
-  top_ = stack_.data();
+  constexpr std::size_t first_words = 512;
+  stacks_.reserve(0, 0, first_words, 0);
+  top_ = stacks_.operands();
   frame_count_ = 0;
   failed_ = false;
 }
@@ -146,21 +144,23 @@ bool BodyChecker::step() {
 
 // --- Operands -----------------------------------------------------------------------------------------------------------
 
-void BodyChecker::grow_operands(std::size_t extra) {
+void BodyChecker::reserve_words(std::size_t extra) {
   const std::size_t used = operand_count();
-  stack_.grow(used, used + extra, used + extra + cursor_.remaining() / 2 + 8);
-  top_ = stack_.data() + used;
+  stacks_.reserve(used, frame_count_, extra, cursor_.remaining());
+  top_ = stacks_.operands() + used;
 }
 
-// Room for a stretch of the hot loop; how many operands can be pushed now.
-std::size_t BodyChecker::ensure_operands() {
-  constexpr std::size_t stretch = 64;
-  if (stack_.capacity() - operand_count() < stretch) grow_operands(stretch);
-  return stack_.capacity() - operand_count();
+// Room for a stretch of the hot loop; over how many bytes it may run now.
+std::size_t BodyChecker::reserve_stretch() {
+  constexpr std::size_t stretch = 96;
+  reserve_words(stretch);
+  // A block takes two bytes and three words; nothing takes more a byte. The last one to start may be a block.
+  constexpr std::size_t block_words = 1 + Stacks::frame_words;
+  return (stacks_.free_words(operand_count(), frame_count_) - block_words) * 2 / block_words;
 }
 
 void BodyChecker::push_entry(std::uint32_t entry) {
-  if (operand_count() == stack_.capacity()) grow_operands(1);
+  if (stacks_.free_words(operand_count(), frame_count_) == 0) reserve_words(1);
   *top_++ = entry;
 }
 
@@ -211,16 +211,14 @@ bool BodyChecker::pop_types(std::span<const ValueType> types) {
   return true;
 }
 
-void BodyChecker::push_types(std::span<const ValueType> types) {
-  for (const ValueType type : types) push(type);
-}
-
-void BodyChecker::push_list(std::uint32_t type_index, bool results) {
-  const std::uint32_t which = type_index << 1 | (results ? 1U : 0U);
-  const std::span<const ValueType> types = bundle_list(which);
-  if (types.size() <= 2) return push_types(types);
+// The first `count` types of a list: one by one if they are few, else as a bundle.
+void BodyChecker::push_list(std::uint32_t which, std::size_t count) {
+  if (count <= 2) {
+    for (const ValueType type : bundle_list(which).first(count)) push(type);
+    return;
+  }
   push_entry(which);
-  push_entry(operand::bundle_base | static_cast<std::uint32_t>(types.size()));
+  push_entry(operand::bundle_base | static_cast<std::uint32_t>(count));
 }
 
 bool BodyChecker::peek_types(std::span<const ValueType> types) {
@@ -239,7 +237,7 @@ bool BodyChecker::peek_types(std::span<const ValueType> types) {
 }
 
 void BodyChecker::set_unreachable() noexcept {
-  top_ = stack_.data() + top_frame().height;
+  top_ = stacks_.operands() + top_frame().height;
   top_[-1] |= operand::unreachable_bit;
 }
 

@@ -22,6 +22,7 @@
 #include "plimsoll/limits.hpp"
 #include "validate/locals.hpp"
 #include "validate/scratch.hpp"
+#include "validate/stacks.hpp"
 
 namespace plimsoll {
 
@@ -38,6 +39,9 @@ constexpr std::uint32_t guard(FrameKind kind) noexcept { return guard_base | sta
 constexpr bool is_guard(std::uint32_t entry) noexcept { return entry >= guard_base; }
 constexpr bool is_bundle(std::uint32_t entry) noexcept { return entry >= bundle_base && entry < guard_base; }
 constexpr bool is_unreachable(std::uint32_t guard) noexcept { return (guard & unreachable_bit) != 0; }
+// The lower word of a bundle: which list of types it is of.
+constexpr std::uint32_t parameters_of(std::uint32_t type_index) noexcept { return type_index << 1; }
+constexpr std::uint32_t results_of(std::uint32_t type_index) noexcept { return type_index << 1 | 1U; }
 constexpr FrameKind kind(std::uint32_t guard) noexcept { return static_cast<FrameKind>(guard >> 1 & 0x7FU); }
 }  // namespace operand
 
@@ -53,12 +57,6 @@ inline std::uint32_t of_function(const TypeStore& types, std::uint32_t index) no
   return results.empty() ? empty : results.front().bits();
 }
 }  // namespace block
-
-// A control frame, in eight bytes; its kind is in its guard, at stack[height - 1].
-struct Frame {
-  std::uint32_t height = 0;  // operand stack entries below its operands
-  std::uint32_t type = block::empty;
-};
 
 // What all bodies of a module share.
 struct BodyContext {
@@ -96,9 +94,11 @@ class BodyChecker {
   bool fail_types(ValueType expected, std::uint32_t found) noexcept;
   bool fail(const Error& error) noexcept;
   void reset_stacks();
-  void grow_operands(std::size_t extra);
-  std::size_t ensure_operands();
-  [[nodiscard]] std::size_t operand_count() const noexcept { return static_cast<std::size_t>(top_ - stack_.data()); }
+  void reserve_words(std::size_t extra);
+  std::size_t reserve_stretch();
+  [[nodiscard]] std::size_t operand_count() const noexcept {
+    return static_cast<std::size_t>(top_ - stacks_.operands());
+  }
 
   // body.cpp: operands.
   void push(ValueType type);
@@ -107,8 +107,7 @@ class BodyChecker {
   bool pop_any(ValueType& type);
   bool pop_reference(ValueType& type);
   bool pop_types(std::span<const ValueType> types);
-  void push_types(std::span<const ValueType> types);
-  void push_list(std::uint32_t type_index, bool results);
+  void push_list(std::uint32_t which, std::size_t count);
   bool peek_types(std::span<const ValueType> types);
   [[nodiscard]] std::span<const ValueType> bundle_list(std::uint32_t which) const noexcept;
   void set_unreachable() noexcept;
@@ -144,12 +143,12 @@ class BodyChecker {
   [[nodiscard]] std::span<const ValueType> end_types(const Frame& frame) const noexcept;
   [[nodiscard]] std::span<const ValueType> label_types(const Frame& frame) const noexcept;
   [[nodiscard]] FrameKind frame_kind(const Frame& frame) const noexcept {
-    return operand::kind(stack_.data()[frame.height - 1]);
+    return operand::kind(stacks_.operands()[frame.height - 1]);
   }
-  [[nodiscard]] Frame& top_frame() noexcept { return frames_.data()[frame_count_ - 1]; }
-  void push_start(std::uint32_t type);
-  void push_end(std::uint32_t type);
-  void push_label(const Frame& frame);
+  [[nodiscard]] Frame& top_frame() noexcept { return stacks_.frame(frame_count_ - 1); }
+  void push_start(std::uint32_t type, unsigned dropped = 0);
+  void push_end(std::uint32_t type, unsigned dropped = 0);
+  void push_label(const Frame& frame, unsigned dropped = 0);
   const Frame* find_label(std::uint32_t label, std::uint32_t at) noexcept;
   void push_frame(FrameKind kind, std::uint32_t type);
   bool close_frame();
@@ -229,9 +228,8 @@ class BodyChecker {
   std::uint32_t function_ = Error::no_function;
   std::uint32_t function_type_ = 0;
 
-  ScratchArray<std::uint32_t> stack_;
+  Stacks stacks_;
   std::uint32_t* top_ = nullptr;  // one past the last operand
-  ScratchArray<Frame> frames_;
   std::uint32_t frame_count_ = 0;
   Locals locals_;
 };

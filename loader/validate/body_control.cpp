@@ -41,19 +41,24 @@ std::span<const ValueType> BodyChecker::label_types(const Frame& frame) const no
   return frame_kind(frame) == FrameKind::loop ? start_types(frame.type) : end_types(frame);
 }
 
-void BodyChecker::push_start(std::uint32_t type) {
-  if (block::is_function(type)) push_list(type & ~block::function_bit, false);
+// What a block takes, or gives, but for the last `dropped` of it.
+void BodyChecker::push_start(std::uint32_t type, unsigned dropped) {
+  if (!block::is_function(type)) return;
+  const std::uint32_t index = type & ~block::function_bit;
+  push_list(operand::parameters_of(index), module_.types.parameters(index).size() - dropped);
 }
 
-void BodyChecker::push_end(std::uint32_t type) {
-  if (block::is_function(type))
-    push_list(type & ~block::function_bit, true);
-  else if (type != block::empty)
+void BodyChecker::push_end(std::uint32_t type, unsigned dropped) {
+  if (block::is_function(type)) {
+    const std::uint32_t index = type & ~block::function_bit;
+    push_list(operand::results_of(index), module_.types.results(index).size() - dropped);
+  } else if (type != block::empty && dropped == 0) {
     push_entry(type);
+  }
 }
 
 const Frame* BodyChecker::find_label(std::uint32_t label, std::uint32_t at) noexcept {
-  if (label < frame_count_) return &frames_.data()[frame_count_ - 1 - label];
+  if (label < frame_count_) return &stacks_.frame(frame_count_ - 1 - label);
   Error error;
   error.code = ErrorCode::unknown_label;
   error.offset = at;
@@ -67,9 +72,8 @@ const Frame* BodyChecker::find_label(std::uint32_t label, std::uint32_t at) noex
 
 void BodyChecker::push_frame(FrameKind kind, std::uint32_t type) {
   push_entry(operand::guard(kind));
-  if (frame_count_ == frames_.capacity())
-    frames_.grow(frame_count_, frame_count_ + 1, frame_count_ + 1 + cursor_.remaining() / 2);
-  frames_.data()[frame_count_++] = {static_cast<std::uint32_t>(operand_count()), type};
+  if (stacks_.free_words(operand_count(), frame_count_) < Stacks::frame_words) reserve_words(Stacks::frame_words);
+  stacks_.put_frame(frame_count_++, {static_cast<std::uint32_t>(operand_count()), type});
 }
 
 // The operands of the top frame must be its results and nothing else.
@@ -87,7 +91,7 @@ bool BodyChecker::close_frame() {
 
 // The top frame starts again as another kind: the second branch of an `if`, a handler.
 void BodyChecker::reopen_frame(FrameKind kind) {
-  top_ = stack_.data() + top_frame().height;
+  top_ = stacks_.operands() + top_frame().height;
   top_[-1] = operand::guard(kind);
 }
 
@@ -110,7 +114,7 @@ bool BodyChecker::rule_end() {
       return fail_types(results.empty() ? bottom : results.front(), operand::nothing);
   }
   --frame_count_;
-  top_ = stack_.data() + frame.height - 1;
+  top_ = stacks_.operands() + frame.height - 1;
   if (frame_count_ != 0) push_end(frame.type);
   return true;
 }
@@ -188,7 +192,7 @@ bool BodyChecker::rule_catch(bool all) {
   const std::uint32_t* type = all ? nullptr : find_tag(instruction_.index[0], instruction_.index_offset[0]);
   if (!all && type == nullptr) return false;
   reopen_frame(all ? FrameKind::catch_all : FrameKind::catch_);
-  if (!all) push_list(*type, false);
+  if (!all) push_list(operand::parameters_of(*type), module_.types.parameters(*type).size());
   return true;
 }
 
@@ -197,7 +201,7 @@ bool BodyChecker::rule_delegate() {
   if (!close_frame()) return false;
   const Frame frame = top_frame();
   --frame_count_;
-  top_ = stack_.data() + frame.height - 1;
+  top_ = stacks_.operands() + frame.height - 1;
   if (find_label(instruction_.index[0], instruction_.index_offset[0]) == nullptr) return false;
   push_end(frame.type);
   return true;
@@ -229,11 +233,11 @@ bool BodyChecker::rule_br_if() {
 }
 
 // What a label takes, back on the stack after a branch that may not be taken.
-void BodyChecker::push_label(const Frame& frame) {
+void BodyChecker::push_label(const Frame& frame, unsigned dropped) {
   if (frame_kind(frame) == FrameKind::loop)
-    push_start(frame.type);
+    push_start(frame.type, dropped);
   else
-    push_end(frame.type);
+    push_end(frame.type, dropped);
 }
 
 bool BodyChecker::rule_br_table() {
@@ -261,7 +265,7 @@ bool BodyChecker::rule_br_table() {
 }
 
 bool BodyChecker::rule_return() {
-  if (!pop_types(end_types(frames_.data()[0]))) return false;
+  if (!pop_types(end_types(stacks_.frame(0)))) return false;
   set_unreachable();
   return true;
 }
@@ -279,7 +283,7 @@ bool BodyChecker::function_type(unsigned which, std::uint32_t& type_index) {
 bool BodyChecker::finish_call(std::uint32_t type_index, bool tail) {
   if (!pop_types(module_.types.parameters(type_index))) return false;
   if (!tail) {
-    push_list(type_index, true);
+    push_list(operand::results_of(type_index), module_.types.results(type_index).size());
     return true;
   }
   const std::span<const ValueType> own = module_.types.results(function_type_);

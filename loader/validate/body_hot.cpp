@@ -1,8 +1,8 @@
 // The hot loop: an accelerator in front of the general path (body.hpp says how the two share the work).
 //
 // It works straight on the bytes with the operand stack's top in a register, and asks as little as it can:
-//  - whether there is room: an instruction takes at least one byte and here adds at most one operand, so as long as fewer
-//    bytes are run than there is room for operands, one comparison of positions stands for both ends;
+//  - whether there is room: a byte here adds at most one operand or half a block, so as long as it runs over no more bytes
+//    than the stacks have room for, one comparison of positions stands for all three ends;
 //  - whether the bytes end: it stops `slack` bytes before the end of the input and nowhere near it reads past the body;
 //  - whether the types fit: one comparison per operand with the type that the row gives; guards, bundles, unreachable code,
 //    subtypes and locals without a value all show as a mismatch;
@@ -170,9 +170,9 @@ class HotLoop {
     } else {
       ++p;
     }
-    if (checker_.frame_count_ == checker_.frames_.capacity()) return false;
     *sp++ = operand::guard(kind);
-    checker_.frames_.data()[checker_.frame_count_++] = {static_cast<std::uint32_t>(sp - checker_.stack_.data()), type};
+    checker_.stacks_.put_frame(checker_.frame_count_++,
+                               {static_cast<std::uint32_t>(sp - checker_.stacks_.operands()), type});
     return true;
   }
   [[nodiscard]] bool multi_value_is_off() const noexcept {
@@ -185,7 +185,7 @@ class HotLoop {
   [[gnu::always_inline]] bool end(std::uint32_t*& sp) const noexcept {
     const Frame frame = checker_.top_frame();
     if (block::is_function(frame.type) || checker_.locals_.any_initialised() || !closes(sp, frame.type)) return false;
-    std::uint32_t* const base = checker_.stack_.data() + frame.height;
+    std::uint32_t* const base = checker_.stacks_.operands() + frame.height;
     // An `if` with a result needs an `else`; the kind tells.
     if (frame.type != block::empty && operand::kind(base[-1]) == FrameKind::if_) return false;
     --checker_.frame_count_;
@@ -195,7 +195,7 @@ class HotLoop {
   }
   [[gnu::always_inline]] bool else_branch(std::uint32_t*& sp) const noexcept {
     const Frame frame = checker_.top_frame();
-    std::uint32_t* const base = checker_.stack_.data() + frame.height;
+    std::uint32_t* const base = checker_.stacks_.operands() + frame.height;
     if (operand::kind(base[-1]) != FrameKind::if_ || block::is_function(frame.type) ||
         checker_.locals_.any_initialised() || !closes(sp, frame.type))
       return false;
@@ -207,14 +207,14 @@ class HotLoop {
   [[gnu::always_inline]] bool label(Byte& p, std::uint32_t& type) const noexcept {
     std::uint32_t label;
     if (!read_index(p, label) || label >= checker_.frame_count_) return false;
-    const Frame& frame = checker_.frames_.data()[checker_.frame_count_ - 1 - label];
+    const Frame& frame = checker_.stacks_.frame(checker_.frame_count_ - 1 - label);
     type = frame.type;
     if (block::is_function(type)) return false;
     if (type != block::empty && checker_.frame_kind(frame) == FrameKind::loop) type = block::empty;
     return true;
   }
   [[gnu::always_inline]] void leave_unreachable(std::uint32_t*& sp) const noexcept {
-    sp = checker_.stack_.data() + checker_.top_frame().height;
+    sp = checker_.stacks_.operands() + checker_.top_frame().height;
     sp[-1] |= operand::unreachable_bit;
   }
   [[gnu::always_inline]] bool br(Byte& p, std::uint32_t*& sp) const noexcept {
@@ -390,7 +390,7 @@ bool HotLoop::run() {
       if (p >= end_of_reading) break;
       checker_.cursor_.seek(p);
       checker_.top_ = sp;
-      const std::size_t room = checker_.ensure_operands();
+      const std::size_t room = checker_.reserve_stretch();
       sp = checker_.top_;
       limit = p + std::min<std::size_t>(room, static_cast<std::size_t>(end_of_reading - p));
     }

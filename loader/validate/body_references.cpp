@@ -52,9 +52,8 @@ bool BodyChecker::rule_br_on_non_null() {
   if (types.empty() || !types.back().is_reference())
     return fail_types(types.empty() ? bottom : types.back(), operand::nothing);
   if (!pop(types.back().with_null(true))) return false;
-  const std::span<const ValueType> rest = types.first(types.size() - 1);
-  if (!pop_types(rest)) return false;
-  push_types(rest);
+  if (!pop_types(types.first(types.size() - 1))) return false;
+  push_label(*frame, 1);
   return true;
 }
 
@@ -78,9 +77,8 @@ bool BodyChecker::rule_br_on_cast(bool fail) {
   const std::span<const ValueType> types = label_types(*frame);
   if (types.empty() || !module_.types.matches(taken, types.back()))
     return fail_types(types.empty() ? bottom : types.back(), taken.bits());
-  const std::span<const ValueType> below = types.first(types.size() - 1);
-  if (!pop(from) || !pop_types(below)) return false;
-  push_types(below);
+  if (!pop(from) || !pop_types(types.first(types.size() - 1))) return false;
+  push_label(*frame, 1);
   push(fail ? to : rest);
   return true;
 }

@@ -15,6 +15,8 @@ constexpr std::uint8_t function_type = 0x60;
 constexpr std::uint8_t struct_type = 0x5F;
 constexpr std::uint8_t array_type = 0x5E;
 
+std::uint32_t type_limit(const Limits& limits) noexcept { return std::min(limits.types, Limits::most_entries); }
+
 // Walks the type section and hands what it reads to a sink. It runs twice: once to count, so that the store is sized
 // exactly, and once to fill it.
 template <class Sink>
@@ -54,16 +56,17 @@ class TypeReader {
     TypeRecord record;
     const std::uint32_t at = cursor_.offset();
     std::uint32_t supertype_at = at;
+    std::uint32_t supertype = SubType::no_supertype;
     if (cursor_.peek() == sub_type || cursor_.peek() == sub_type_final) {
-      record.is_final = cursor_.byte() == sub_type_final;
+      record.is_final = cursor_.byte() == sub_type_final ? 1 : 0;
       if (!features_.has(Feature::gc)) cursor_.fail_feature(Feature::gc, at);
       const std::uint32_t supertypes = cursor_.length();
       supertype_at = cursor_.offset();
       if (supertypes > 1) cursor_.fail(ErrorCode::too_many_supertypes, supertype_at);
-      if (supertypes == 1) record.supertype = cursor_.u32();
+      if (supertypes == 1) supertype = cursor_.u32();
     }
     if (cursor_.ok()) read_composite(record);
-    if (cursor_.ok()) sink_.add(cursor_, record, supertype_at);
+    if (cursor_.ok()) sink_.add(cursor_, record, supertype, supertype_at);
   }
 
   void read_composite(TypeRecord& record) {
@@ -83,7 +86,7 @@ class TypeReader {
       record.count = static_cast<std::uint16_t>(record.parameter_count + results);
       return;
     }
-    record.kind = kind == struct_type ? CompositeKind::struct_ : CompositeKind::array;
+    record.set_kind(kind == struct_type ? CompositeKind::struct_ : CompositeKind::array);
     const std::uint32_t fields = kind == struct_type ? count(limits_.struct_fields) : 1;
     for (std::uint32_t i = 0; i < fields && cursor_.ok(); ++i) {
       const std::uint32_t field_at = cursor_.offset();
@@ -114,10 +117,11 @@ class TypeReader {
 // The first walk: how many of what.
 class Counter {
  public:
+  explicit Counter(std::uint32_t limit) noexcept : limit_(limit) {}
   void begin_group(const Cursor&) noexcept { ++groups_; }
   void end_group(Cursor&) noexcept {}
-  void add(Cursor&, const TypeRecord&, std::uint32_t supertype_at) noexcept {
-    ++types_;
+  void add(Cursor& cursor, const TypeRecord&, std::uint32_t, std::uint32_t supertype_at) noexcept {
+    if (++types_ > limit_) cursor.fail(ErrorCode::limit_count, supertype_at);  // the second walk will say it properly
     last_supertype_at_ = supertype_at;
   }
   bool resolve(Cursor&, ValueType&, std::uint32_t) noexcept { return true; }
@@ -130,6 +134,7 @@ class Counter {
   [[nodiscard]] std::uint32_t last_supertype_at() const noexcept { return last_supertype_at_; }
 
  private:
+  std::uint32_t limit_;
   std::uint32_t last_supertype_at_ = 0;
   std::uint32_t groups_ = 0;
   std::uint32_t types_ = 0;
@@ -160,21 +165,20 @@ class Filler {
     return cursor.ok();
   }
 
-  void add(Cursor& cursor, TypeRecord record, std::uint32_t supertype_at) noexcept {
+  void add(Cursor& cursor, TypeRecord record, std::uint32_t supertype, std::uint32_t supertype_at) noexcept {
     const std::uint32_t index = types_.size();
-    const std::uint32_t limit = std::min(limits_.types, Limits::most_entries);
-    if (index >= limit) {
-      cursor.fail_count(ErrorCode::limit_count, supertype_at, index + std::size_t{1}, limit);
+    if (index >= type_limit(limits_)) {
+      cursor.fail_count(ErrorCode::limit_count, supertype_at, index + std::size_t{1}, type_limit(limits_));
       return;
     }
-    record.canonical = index;
-    record.starts_group = index == start_;
-    if (record.supertype != SubType::no_supertype) {
-      if (record.supertype >= index) {
-        cursor.fail_index(ErrorCode::unknown_type, supertype_at, record.supertype, index);
+    record.canonical = index & TypeRecord::no_supertype;
+    record.starts_group = index == start_ ? 1 : 0;
+    if (supertype != SubType::no_supertype) {
+      if (supertype >= index) {
+        cursor.fail_index(ErrorCode::unknown_type, supertype_at, supertype, index);
         return;
       }
-      if (record.supertype < start_) record.supertype = types_[record.supertype].canonical;
+      record.supertype = (supertype < start_ ? types_[supertype].canonical : supertype) & TypeRecord::no_supertype;
     }
     types_.add(record);
   }
@@ -183,7 +187,7 @@ class Filler {
   void add_field(FieldType field) noexcept { types_.add_value(field.bits()); }
   [[nodiscard]] std::uint32_t value_count() const noexcept { return types_.value_count(); }
 
-  void end_group(Cursor& cursor) noexcept {
+  void end_group(Cursor& cursor) {
     if (forward_ > types_.size()) {
       cursor.fail_index(ErrorCode::unknown_type, forward_at_, forward_ - 1, types_.size());
       return;
@@ -194,7 +198,7 @@ class Filler {
     }
     for (std::uint32_t i = start_; i < types_.size() && cursor.ok(); ++i) {
       const std::uint32_t super = types_[i].supertype;
-      if (super != SubType::no_supertype && !types_.composite_matches(i, super))
+      if (super != TypeRecord::no_supertype && !types_.composite_matches(i, super))
         cursor.fail(ErrorCode::supertype_mismatch, supertype_at(i));
     }
   }
@@ -202,9 +206,9 @@ class Filler {
  private:
   bool place_under_supertype(Cursor& cursor, std::uint32_t index) noexcept {
     const std::uint32_t super = types_[index].supertype;
-    if (super == SubType::no_supertype) return true;
+    if (super == TypeRecord::no_supertype) return true;
     const unsigned depth = types_[super].depth + 1U;
-    if (types_[super].is_final) return cursor.fail(ErrorCode::supertype_final, supertype_at(index));
+    if (types_[super].is_final != 0) return cursor.fail(ErrorCode::supertype_final, supertype_at(index));
     if (depth > limits_.subtype_depth || depth > 255)
       return cursor.fail(ErrorCode::limit_subtype_depth, supertype_at(index));
     types_.set_depth(index, depth);
@@ -213,7 +217,7 @@ class Filler {
 
   // Where a type of the current group names its supertype: found, for an error only, by reading the group again.
   [[nodiscard]] std::uint32_t supertype_at(std::uint32_t index) noexcept {
-    Counter counter;
+    Counter counter(type_limit(limits_));
     Cursor cursor = group_begin_;
     TypeReader<Counter> reader(cursor, features_, limits_, counter);
     reader.read_group(index - start_ + 1);
@@ -233,14 +237,15 @@ class Filler {
 }  // namespace
 
 void Loader::load_types(Cursor& cursor) {
-  Counter counter;
+  Counter counter(type_limit(limits_));
   Cursor ahead = cursor;
   TypeReader<Counter>(ahead, features_, limits_, counter).read_section();
   module_.types.reserve(module_.arena, counter.types(), counter.value_count());
 
   Hasher key(cursor.remaining());
   key.add({cursor.position(), cursor.remaining()});
-  HashIndex groups(memory_, counter.groups(), key.value());
+  constexpr std::uint32_t first_groups = 1024;
+  HashIndex groups(memory_, std::min(counter.groups(), first_groups), key.value());
   Filler filler(module_.types, groups, features_, limits_, cursor);
   TypeReader<Filler>(cursor, features_, limits_, filler).read_section();
 }

@@ -12,7 +12,7 @@ namespace plimsoll {
 // All counts are entries, all sizes bytes. Every limit is inclusive.
 struct Limits {
   // No count goes beyond this, whatever the limits say: it is what the module's records have room for.
-  static constexpr std::uint32_t most_entries = (1U << 23) - 1;
+  static constexpr std::uint32_t most_entries = (1U << 23) - 2;
 
   std::uint32_t module_size = 1U << 30;  // at most 4 GiB - 1: positions are 32-bit
   std::uint32_t types = 1'000'000;
@@ -25,10 +25,10 @@ struct Limits {
   std::uint32_t globals = 1'000'000;  // defined ones
   std::uint32_t tags = 1'000'000;     // defined ones
   std::uint32_t data_segments = 100'000;
-  std::uint32_t element_segments = 100'000;  // no limit of the JavaScript API; as for data
-  std::uint32_t tables = 100'000;  // imported and defined
+  std::uint32_t element_segments = 100'000;          // no limit of the JavaScript API; as for data
+  std::uint32_t tables = 100'000;                    // imported and defined
   std::uint32_t table_initial_entries = 10'000'000;  // entries of one element segment
-  std::uint32_t memories = 100;  // imported and defined
+  std::uint32_t memories = 100;                      // imported and defined
   std::uint32_t parameters = 1'000;
   std::uint32_t results = 1'000;
   std::uint32_t body_size = 7'654'321;  // local declarations included
