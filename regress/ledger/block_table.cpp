@@ -8,7 +8,7 @@
 namespace plimsoll::regress {
 
 namespace {
-constexpr std::size_t initial_slots = std::size_t{1} << 12;
+constexpr std::size_t initial_slots = std::size_t{1} << 9;
 constexpr std::size_t kept_slots = std::size_t{1} << 16;  // clear() gives back larger tables
 constexpr std::uint64_t golden_ratio = 0x9E3779B97F4A7C15u;
 }  // namespace

@@ -28,7 +28,9 @@ void CountingResource::reset_counts() noexcept {
 
 bool CountingResource::must_fail() noexcept {
   const std::scoped_lock lock(mutex_);
-  if (fail_in_ == 0 || --fail_in_ != 0) return false;
+  if (fail_in_ == 0) return false;
+  --fail_in_;
+  if (fail_in_ != 0) return false;
   ++counts_.failures;
   return true;
 }

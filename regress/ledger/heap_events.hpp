@@ -1,7 +1,7 @@
 // What the heap hooks tell the ledger: the seam between the two. Nothing else includes this.
 //
-// A hook first asks recording_here(); when it says no, it must do nothing but its duty. All functions are thread-safe and
-// take no memory from the heap. Each hook holds a NoReentry while it works, so that an allocator that is built upon
+// A hook first asks recording_here(); when it says no, it must do nothing but its duty. All functions are thread-safe
+// and take no memory from the heap. Each hook holds a NoReentry while it works, so that an allocator that is built upon
 // another hooked function is not counted twice.
 #pragma once
 
@@ -37,7 +37,8 @@ class NoReentry {
 // Called by whichever hooks the program links, before main.
 bool announce(HeapHooks hooks) noexcept;
 
-// Called before every allocation and growing reallocation. False: this one is to fail; it has been counted as a failure.
+// Called before every allocation and growing reallocation. False: this one is to fail; it has been counted as a
+// failure.
 [[nodiscard]] bool admit() noexcept;
 
 // The allocation was admitted, but the allocator has failed.
@@ -46,7 +47,7 @@ void failed() noexcept;
 struct Allocation {
   void* pointer = nullptr;
   std::size_t size = 0;
-  std::size_t alignment = 0;          // 0 = none in particular
+  std::size_t alignment = 0;  // 0 = none in particular
   Origin origin = Origin::unknown;
   std::size_t initialised_bytes = 0;  // a prefix that holds what the caller may rely on; the rest may be poisoned
   std::size_t moved_bytes = 0;        // of initialised_bytes, what a reallocation brought here
@@ -63,7 +64,8 @@ struct Release {
   std::optional<std::size_t> alignment{};  // 0 = a form without alignment; absent = the form takes any
 };
 
-// A block is about to be freed: its content is still there and its address cannot be handed out again before this returns.
+// A block is about to be freed: its content is still there and its address cannot be handed out again before this
+// returns.
 void releasing(const Release& release) noexcept;
 
 // The size a block was allocated with, if it was since begin.

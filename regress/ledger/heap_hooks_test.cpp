@@ -18,15 +18,17 @@
 #include <thread>
 #include <vector>
 
+#include "ledger/hooks/real_heap.hpp"
 #include "ledger/ledger_test_support.hpp"
 
+// NOLINTBEGIN(clang-analyzer-cplusplus.NewDeleteLeaks): blocks are given back in other ways, some of them wrong
 namespace plimsoll::regress {
 namespace {
 
-using testing::count;
-using testing::keep;
-using testing::record;
-using testing::sanitizer_owns_heap;
+using test_support::count;
+using test_support::keep;
+using test_support::record;
+using test_support::sanitizer_owns_heap;
 
 // In a variable, so that compilers do not warn of sizes that are meant to be too large.
 volatile std::size_t impossible_size = std::numeric_limits<std::size_t>::max() / 2 + 1;
@@ -66,8 +68,7 @@ const std::vector<Form>& forms() {
       {"new[] nothrow", 206, [] { return ::operator new[](206, std::nothrow); },
        [](void* p) { ::operator delete[](p, std::nothrow); }},
       {"new aligned", 207, [] { return ::operator new(207, wide); }, [](void* p) { ::operator delete(p, wide); }},
-      {"new[] aligned", 208, [] { return ::operator new[](208, wide); },
-       [](void* p) { ::operator delete[](p, wide); }},
+      {"new[] aligned", 208, [] { return ::operator new[](208, wide); }, [](void* p) { ::operator delete[](p, wide); }},
       {"new aligned, sized delete", 209, [] { return ::operator new(209, wide); },
        [](void* p) { ::operator delete(p, 209, wide); }},
       {"new[] aligned, sized delete[]", 210, [] { return ::operator new[](210, wide); },
@@ -202,9 +203,7 @@ TEST(HeapHooks, AShrinkingReallocKeepsTheBlock) {
 }
 
 TEST(HeapHooks, ReallocToNothingFrees) {
-  const Report report = count([] {
-    std::free(keep(std::realloc(keep(std::malloc(100)), 0)));
-  });
+  const Report report = count([] { std::free(keep(std::realloc(keep(std::malloc(100)), 0))); });
   EXPECT_EQ(report.retained, 0u);
 }
 
@@ -228,6 +227,20 @@ TEST(HeapHooks, MismatchedReleasesAreCounted) {
   EXPECT_EQ(mismatches([] { ::operator delete(keep(::operator new(8)), 9); }), 1u);
   EXPECT_EQ(mismatches([] { ::operator delete(keep(::operator new(8, wide))); }), 1u);
   EXPECT_EQ(mismatches([] { ::operator delete(keep(::operator new(8, wide)), 8, wide); }), 0u);
+}
+
+TEST(HeapHooks, AReleaseBehindTheHooksIsNoticedWhenTheAddressComesBack) {
+  if (sanitizer_owns_heap()) GTEST_SKIP() << "nothing gets past the sanitizer's allocator";
+  void* block = nullptr;
+  const Report report = count([&] {
+    block = keep(std::malloc(40));
+    real_heap::release(block);
+    block = keep(std::malloc(40));
+  });
+  std::free(block);
+  EXPECT_EQ(report.unseen_releases, 1u);
+  EXPECT_EQ(report.allocations, 2u);
+  EXPECT_EQ(report.retained, 40u);
 }
 
 TEST(HeapHooks, ContainersAreSeen) {
@@ -263,6 +276,7 @@ TEST(HeapHooks, AllThreadsAreRecorded) {
     std::free(kept);
   };
   std::vector<std::thread> running;
+  running.reserve(threads);
   for (std::size_t t = 0; t < threads; ++t) running.emplace_back(use_the_heap);
   ready.arrive_and_wait();
   const Report report = count([&] {
@@ -306,6 +320,17 @@ TEST(HeapHooks, TheNthAllocationFailsInEachForm) {
   }
 }
 
+TEST(HeapHooks, AnInjectedFailureSetsErrno) {
+  if (sanitizer_owns_heap()) GTEST_SKIP() << "a sanitizer's hooks cannot refuse an allocation";
+  int seen = 0;
+  static_cast<void>(record({}, {.raw_copies = false, .fail_allocation = 1}, [&] {
+    errno = 0;
+    keep(std::malloc(1));
+    seen = errno;
+  }));
+  EXPECT_EQ(seen, ENOMEM);
+}
+
 TEST(HeapHooks, AFailedReallocLeavesTheBlock) {
   if (sanitizer_owns_heap()) GTEST_SKIP() << "a sanitizer's hooks cannot refuse an allocation";
   void* block = nullptr;
@@ -330,9 +355,11 @@ TEST(HeapHooks, EveryAllocationCanBeMadeToFailInTurn) {
     const Report report = record({}, {.raw_copies = false, .fail_allocation = n}, [&] {
       try {
         std::vector<std::string> names;
+        // NOLINTNEXTLINE(performance-inefficient-vector-operation): the growth is what is wanted
         for (int i = 0; i < 4; ++i) names.emplace_back(100, 'x');
         loaded = true;
       } catch (const std::bad_alloc&) {
+        loaded = false;
       }
     });
     EXPECT_EQ(report.retained, 0u) << n;
@@ -344,3 +371,4 @@ TEST(HeapHooks, EveryAllocationCanBeMadeToFailInTurn) {
 
 }  // namespace
 }  // namespace plimsoll::regress
+// NOLINTEND(clang-analyzer-cplusplus.NewDeleteLeaks)

@@ -5,8 +5,8 @@
 //                           heap for the module's bytes (D1 and D2 of DESIGN.md's "The ledger")
 //   raw_copies.hpp          RawCopies: that search alone, for blocks of one's own choosing; says what it cannot see
 //
-// CMake: link plimsoll_ledger for the first and the third; a Recording also needs the hooks, which an executable gets by
-// linking the object library plimsoll_heap_hooks directly (object libraries do not pass through another library).
+// CMake: link plimsoll_ledger for the first and the third; a Recording also needs the hooks, which an executable gets
+// by linking the object library plimsoll_heap_hooks directly (object libraries do not pass through another library).
 #pragma once
 
 #include "ledger/counting_resource.hpp"

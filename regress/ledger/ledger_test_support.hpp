@@ -11,7 +11,7 @@
 
 #include "ledger/recording.hpp"
 
-namespace plimsoll::regress::testing {
+namespace plimsoll::regress::test_support {
 
 // Hides from the compiler where a pointer comes from and what becomes of its block, so that it can remove neither an
 // allocation nor what was written before a free.
@@ -46,4 +46,4 @@ Report count(Load load) {
 
 inline bool sanitizer_owns_heap() { return heap_hooks() == HeapHooks::sanitizer; }
 
-}  // namespace plimsoll::regress::testing
+}  // namespace plimsoll::regress::test_support

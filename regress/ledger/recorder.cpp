@@ -51,7 +51,7 @@ std::expected<void, RecordingError> Recorder::begin(std::span<const std::byte> m
   const bool seen = sees_the_heap();
 
   const std::scoped_lock lock(mutex_);
-  RecordingError error = RecordingError::hooks_missing;
+  RecordingError error = incomplete_ ? RecordingError::out_of_memory : RecordingError::hooks_missing;
   if (seen) {
     reset_counts();
     module_bytes_ = module_bytes.size();

@@ -1,5 +1,5 @@
-// The one recorder of the process: receives the hooks' events (heap_events.hpp), keeps the books and makes the report of
-// a Recording (recording.hpp).
+// The one recorder of the process: receives the hooks' events (heap_events.hpp), keeps the books and makes the report
+// of a Recording (recording.hpp).
 #pragma once
 
 #include <array>

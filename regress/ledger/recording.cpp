@@ -8,14 +8,10 @@ std::string_view describe(RecordingError error) noexcept {
   switch (error) {
     case RecordingError::hooks_missing:
       return "the heap hooks are not in this program: link plimsoll_heap_hooks, and no other allocator before it";
-    case RecordingError::already_recording:
-      return "a recording has already begun and not ended";
-    case RecordingError::not_begun:
-      return "no recording has begun";
-    case RecordingError::cannot_fail:
-      return "an allocation cannot be made to fail where a sanitizer owns the heap";
-    case RecordingError::out_of_memory:
-      return "the system has no memory for the ledger's own books";
+    case RecordingError::already_recording: return "a recording has already begun and not ended";
+    case RecordingError::not_begun: return "no recording has begun";
+    case RecordingError::cannot_fail: return "an allocation cannot be made to fail where a sanitizer owns the heap";
+    case RecordingError::out_of_memory: return "the system has no memory for the ledger's own books";
   }
   return "unknown recording error";
 }

@@ -19,7 +19,7 @@ namespace plimsoll::regress {
 
 enum class RecordingError {
   hooks_missing,      // the heap hooks are not in this program, or another allocator stands before them
-  already_recording,  // this or another Recording has begun and not ended: there is one heap, so one recording at a time
+  already_recording,  // this or another Recording has begun and not ended: one heap, one recording at a time
   not_begun,          // phase or end without begin
   cannot_fail,        // Options::fail_allocation is set, but a sanitizer owns the heap (HeapHooks::sanitizer)
   out_of_memory,      // the system has no memory for the ledger's own books: what was recorded is not complete
@@ -33,9 +33,9 @@ enum class HeapHooks {
   missing,     // not at all
   interposed,  // malloc and operator new are ours: everything below is exact
   // Through the hooks of AddressSanitizer and its kin, which own malloc. Then a reallocation is always seen as a new
-  // block and a freed one (moved stays 0), a request for 0 bytes is seen as 1, nobody says which function asked (mismatches
-  // stays 0), an allocation cannot be made to fail, and fresh blocks are not poisoned by us but by the sanitizer's own
-  // option max_malloc_fill_size, for which plimsoll_heap_hooks sets a default.
+  // block and a freed one (moved stays 0), a request for 0 bytes is seen as 1, nobody says which function asked
+  // (mismatches stays 0), an allocation cannot be made to fail, and fresh blocks are not poisoned by us but by the
+  // sanitizer's own option max_malloc_fill_size, for which plimsoll_heap_hooks sets a default.
   sanitizer,
 };
 
@@ -55,8 +55,8 @@ struct PhaseCounts {
   friend bool operator==(const PhaseCounts&, const PhaseCounts&) = default;
 };
 
-// Integers only, no clocks and no addresses: a deterministic single-threaded load gives an equal Report on every run. (With
-// several threads that allocate, peak and the serials depend on how they interleave; so do the C library's own
+// Integers only, no clocks and no addresses: a deterministic single-threaded load gives an equal Report on every run.
+// (With several threads that allocate, peak and the serials depend on how they interleave; so do the C library's own
 // allocations for starting a thread.)
 struct Report {
   std::uint64_t module_bytes = 0;  // size of what begin was given
@@ -69,8 +69,8 @@ struct Report {
   std::uint64_t retained = 0;  // bytes allocated since begin and still live at the end
   std::uint64_t retained_blocks = 0;
   std::uint64_t largest = 0;  // bytes of the largest block
-  // Bytes that growing reallocations moved. A growth always counts as a move, into a new block while the old one is still
-  // live, and while recording it really is one: whether an allocator can extend in place is luck.
+  // Bytes that growing reallocations moved. A growth always counts as a move, into a new block while the old one is
+  // still live, and while recording it really is one: whether an allocator can extend in place is luck.
   std::uint64_t moved = 0;
   std::uint64_t failures = 0;         // allocations that failed, on purpose or not
   std::uint64_t mismatches = 0;       // blocks given back to the wrong function, or with a wrong size or alignment
@@ -93,7 +93,7 @@ struct Report {
 //   Recording recording;
 //   if (auto begun = recording.begin(bytes); !begun) ...
 //   auto module = load(BorrowedBytes(bytes));
-//   recording.phase("use");
+//   recording.phase("use").value();
 //   ...
 //   const auto report = recording.end();   // std::expected<Report, RecordingError>
 //   EXPECT_EQ(report.value().copied_bytes, 0u);
@@ -102,8 +102,8 @@ struct Report {
 // is. With raw copies: RawCopies' time and memory, and fresh blocks are filled with a pattern, so that what lay in them
 // before is not taken for a copy. Metadata never comes from the heap; only end's Report does, after recording stopped.
 //
-// A Recording is used by one thread. Other threads may use the heap all the while, but with raw copies on, what they write
-// during phase and end may be missed.
+// A Recording is used by one thread. Other threads may use the heap all the while, but with raw copies on, what they
+// write during phase and end may be missed.
 class Recording {
  public:
   struct Options {
@@ -117,15 +117,15 @@ class Recording {
   // Ends without a report if it is still recording.
   ~Recording();
 
-  // Starts. `module_bytes` are read during this call only; with raw copies on, a private copy of them is kept until end, so
-  // the load may consume, change or free them. Blocks that exist already, such as the one that holds the module, are
-  // neither counted nor searched.
+  // Starts. `module_bytes` are read during this call only; with raw copies on, a private copy of them is kept until
+  // end, so the load may consume, change or free them. Blocks that exist already, such as the one that holds the
+  // module, are neither counted nor searched.
   [[nodiscard]] std::expected<void, RecordingError> begin(std::span<const std::byte> module_bytes);
   [[nodiscard]] std::expected<void, RecordingError> begin(std::span<const std::byte> module_bytes, Options options);
 
   // From here on heap calls belong to this phase. With raw copies on, first searches the live blocks that changed since
-  // they were last searched. A name that was there before goes on adding up where it stopped. Names are cut at 47 bytes;
-  // after 31 different ones everything belongs to the last.
+  // they were last searched. A name that was there before goes on adding up where it stopped. Names are cut at 47
+  // bytes; after 31 different ones everything belongs to the last.
   std::expected<void, RecordingError> phase(std::string_view name);
 
   // Stops and reports. Fails with not_begun without a begin that succeeded, so that a misused recording can never pass

@@ -2,9 +2,13 @@
 #include "ledger/recording.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <array>
+#include <cstdint>
 #include <cstdlib>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -14,10 +18,10 @@
 namespace plimsoll::regress {
 namespace {
 
-using testing::count;
-using testing::keep;
-using testing::pseudo_random;
-using testing::record;
+using test_support::count;
+using test_support::keep;
+using test_support::pseudo_random;
+using test_support::record;
 
 TEST(Recording, WithoutTrafficCountsNothing) {
   const Report report = record({}, {}, [] {});
@@ -63,13 +67,14 @@ TEST(Recording, PhasesSplitTheCounts) {
   Recording recording;
   ASSERT_TRUE(recording.begin({}, {.raw_copies = false}));
   void* const a = keep(std::malloc(100));
-  recording.phase("decode");
+  recording.phase("decode").value();
   void* const b = keep(std::malloc(20));
   std::free(a);
-  recording.phase("validate");
+  recording.phase("validate").value();
   std::free(keep(std::malloc(7)));
-  recording.phase("decode");
+  recording.phase("decode").value();
   void* const c = keep(std::malloc(3));
+  recording.phase("idle").value();
   const Report report = recording.end().value();
   std::free(b);
   std::free(c);
@@ -77,6 +82,7 @@ TEST(Recording, PhasesSplitTheCounts) {
       {.name = "begin", .allocations = 1, .total = 100, .released = 0, .moved = 0, .peak = 100, .live = 100},
       {.name = "decode", .allocations = 2, .total = 23, .released = 100, .moved = 0, .peak = 120, .live = 23},
       {.name = "validate", .allocations = 1, .total = 7, .released = 7, .moved = 0, .peak = 27, .live = 20},
+      {.name = "idle", .allocations = 0, .total = 0, .released = 0, .moved = 0, .peak = 23, .live = 23},
   };
   EXPECT_EQ(report.phases, expected);
   EXPECT_EQ(report.peak, 120u);
@@ -85,12 +91,12 @@ TEST(Recording, PhasesSplitTheCounts) {
 TEST(Recording, TooManyPhasesAndTooLongNamesAreCut) {
   Recording recording;
   ASSERT_TRUE(recording.begin({}, {.raw_copies = false}));
-  recording.phase(std::string(100, 'n'));
+  recording.phase(std::string(100, 'n')).value();
   std::array<char, 3> name{'p', '0', '0'};
   for (int i = 0; i < 100; ++i) {
     name[1] = static_cast<char>('0' + i / 10);
     name[2] = static_cast<char>('0' + i % 10);
-    recording.phase({name.data(), name.size()});
+    recording.phase({name.data(), name.size()}).value();
   }
   std::free(keep(std::malloc(5)));
   const Report report = recording.end().value();
@@ -125,9 +131,52 @@ TEST(Recording, DestructionEndsIt) {
 }
 
 TEST(Recording, FaultInjectionUnderASanitizerIsRefused) {
-  if (!testing::sanitizer_owns_heap()) GTEST_SKIP() << "not a sanitizer build";
+  if (!test_support::sanitizer_owns_heap()) GTEST_SKIP() << "not a sanitizer build";
   Recording recording;
   EXPECT_EQ(recording.begin({}, {.fail_allocation = 1}).error(), RecordingError::cannot_fail);
+}
+
+// Leaves this process no more address space than it has.
+void allow_no_more_memory() {
+  std::uint64_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  const rlimit limit{.rlim_cur = pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)),
+                     .rlim_max = RLIM_INFINITY};
+  if (::setrlimit(RLIMIT_AS, &limit) != 0) std::_Exit(3);
+}
+
+// Ends a child process: 0 if the value has the expected error.
+template <typename Expected>
+[[noreturn]] void exit_with(const Expected& value, RecordingError error) {
+  std::_Exit(!value.has_value() && value.error() == error ? 0 : 1);
+}
+
+TEST(RecordingDeathTest, NoMemoryForTheIndexIsAnError) {
+  if (test_support::sanitizer_owns_heap()) GTEST_SKIP() << "sanitizers reserve address space without bound";
+  const std::vector<std::byte> module_bytes = pseudo_random(std::size_t{1} << 20);
+  EXPECT_EXIT(
+      {
+        allow_no_more_memory();
+        Recording recording;
+        exit_with(recording.begin(module_bytes), RecordingError::out_of_memory);
+      },
+      ::testing::ExitedWithCode(0), "");
+}
+
+TEST(RecordingDeathTest, NoMemoryForTheBooksMakesNoReport) {
+  if (test_support::sanitizer_owns_heap()) GTEST_SKIP() << "sanitizers reserve address space without bound";
+  EXPECT_EXIT(
+      {
+        std::vector<void*> blocks(100000);
+        for (void*& block : blocks) block = keep(std::malloc(40));
+        for (std::size_t i = 0; i + 1 < blocks.size(); ++i) std::free(blocks[i]);
+        Recording recording;
+        if (!recording.begin({}, {.raw_copies = false})) std::_Exit(2);
+        allow_no_more_memory();
+        for (std::size_t i = 0; i + 1 < blocks.size(); ++i) blocks[i] = keep(std::malloc(40));
+        exit_with(recording.end(), RecordingError::out_of_memory);
+      },
+      ::testing::ExitedWithCode(0), "");
 }
 
 // Integers to pin: the same work gives an equal report, whatever state the heap is in.
@@ -141,7 +190,7 @@ TEST(Recording, TheSameWorkGivesTheSameReport) {
       const auto from = module_bytes.begin() + static_cast<std::ptrdiff_t>(i * 1500);
       parts.emplace_back(from, from + static_cast<std::ptrdiff_t>(40 + i * 10));
     }
-    recording.phase("shuffle");
+    recording.phase("shuffle").value();
     void* block = nullptr;
     for (std::size_t size = 1; size < 100000; size *= 3) block = keep(std::realloc(block, size));
     parts.resize(50);
@@ -150,6 +199,7 @@ TEST(Recording, TheSameWorkGivesTheSameReport) {
   };
   const Report first = measure();
   std::vector<void*> clutter;
+  clutter.reserve(1000);
   for (std::size_t i = 0; i < 1000; ++i) clutter.push_back(std::malloc(i * 7 % 3000 + 1));
   for (std::size_t i = 0; i < 1000; i += 3) std::free(clutter[i]);
   const Report second = measure();

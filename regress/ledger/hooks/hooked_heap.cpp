@@ -62,23 +62,25 @@ void* shrink(void* pointer, std::size_t size) noexcept {
 }  // namespace
 
 void* allocate(std::size_t size, std::size_t alignment, Origin origin) noexcept {
-  if (!heap_events::recording_here()) [[likely]] return real_allocate(size, alignment);
+  if (!heap_events::recording_here()) [[likely]]
+    return real_allocate(size, alignment);
   const heap_events::NoReentry guard;
   return recorded({.size = size, .alignment = alignment, .origin = origin},
                   [&] { return real_allocate(size, alignment); });
 }
 
 void* allocate_zeroed(std::size_t count, std::size_t size) noexcept {
-  if (!heap_events::recording_here()) [[likely]] return real_heap::allocate_zeroed(count, size);
+  if (!heap_events::recording_here()) [[likely]]
+    return real_heap::allocate_zeroed(count, size);
   const heap_events::NoReentry guard;
-  std::size_t bytes = 0;
-  const bool overflows = __builtin_mul_overflow(count, size, &bytes);
+  const std::size_t bytes = count * size;  // where this overflows, there will be no block
   return recorded({.size = bytes, .origin = Origin::malloc_family, .initialised_bytes = bytes},
-                  [&] { return overflows ? nullptr : real_heap::allocate_zeroed(count, size); });
+                  [&] { return real_heap::allocate_zeroed(count, size); });
 }
 
 void* reallocate(void* pointer, std::size_t size) noexcept {
-  if (!heap_events::recording_here()) [[likely]] return real_heap::reallocate(pointer, size);
+  if (!heap_events::recording_here()) [[likely]]
+    return real_heap::reallocate(pointer, size);
   if (pointer == nullptr) return allocate(size, 0, Origin::malloc_family);
   if (size == 0) {
     release({.pointer = pointer, .origin = Origin::malloc_family});
@@ -97,7 +99,8 @@ void* reallocate(void* pointer, std::size_t size) noexcept {
 }
 
 void release(const heap_events::Release& release) noexcept {
-  if (!heap_events::recording_here()) [[likely]] return real_heap::release(release.pointer);
+  if (!heap_events::recording_here()) [[likely]]
+    return real_heap::release(release.pointer);
   const heap_events::NoReentry guard;
   if (release.pointer != nullptr) heap_events::releasing(release);
   real_heap::release(release.pointer);

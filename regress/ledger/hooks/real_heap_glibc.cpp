@@ -1,6 +1,7 @@
 #include "ledger/hooks/real_heap.hpp"
 
 // Exported by glibc for interposers; no header declares them.
+// NOLINTBEGIN(bugprone-reserved-identifier, readability-identifier-naming): the names are glibc's
 extern "C" {
 void* __libc_malloc(std::size_t size) noexcept;
 void* __libc_calloc(std::size_t count, std::size_t size) noexcept;
@@ -8,6 +9,7 @@ void* __libc_memalign(std::size_t alignment, std::size_t size) noexcept;
 void* __libc_realloc(void* pointer, std::size_t size) noexcept;
 void __libc_free(void* pointer) noexcept;
 }
+// NOLINTEND(bugprone-reserved-identifier, readability-identifier-naming)
 
 namespace plimsoll::regress::real_heap {
 

@@ -28,14 +28,13 @@ void on_release(const volatile void* pointer) {
   heap_events::releasing({.pointer = const_cast<void*>(pointer)});
 }
 
-[[maybe_unused]] const bool announced =
-    __sanitizer_install_malloc_and_free_hooks(on_allocation, on_release) != 0 &&
-    heap_events::announce(plimsoll::regress::HeapHooks::sanitizer);
+[[maybe_unused]] const bool announced = __sanitizer_install_malloc_and_free_hooks(on_allocation, on_release) != 0 &&
+                                        heap_events::announce(plimsoll::regress::HeapHooks::sanitizer);
 
 }  // namespace
 
-// Stale module bytes in fresh blocks would pass for copies: have all of a block filled, not only its first 4 KiB. Weak, so
-// that a program may have its own defaults.
+// Stale module bytes in fresh blocks would pass for copies: have all of a block filled, not only its first 4 KiB. Weak,
+// so that a program may have its own defaults.
 extern "C" [[gnu::weak, gnu::visibility("default")]] const char* __asan_default_options() {
   return "max_malloc_fill_size=1099511627776:malloc_fill_byte=165";
 }
