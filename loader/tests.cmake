@@ -14,3 +14,12 @@ plimsoll_unit_test(bytes
   bytes/leb128_test.cpp
   bytes/source_test.cpp
   bytes/utf8_test.cpp)
+
+plimsoll_unit_test(types
+  types/read_types_test.cpp
+  types/subtyping_test.cpp
+  types/type_store_test.cpp)
+
+plimsoll_unit_test(instr
+  instr/instruction_reader_test.cpp
+  instr/table_test.cpp)
