@@ -23,3 +23,12 @@ plimsoll_unit_test(types
 plimsoll_unit_test(instr
   instr/instruction_reader_test.cpp
   instr/table_test.cpp)
+
+# What the tests of whole modules share: an assembler and the verdict of a load.
+add_library(plimsoll_testing STATIC testing/assemble.cpp testing/body.cpp testing/verdict.cpp)
+target_link_libraries(plimsoll_testing PUBLIC plimsoll_internal PRIVATE plimsoll_warnings)
+
+plimsoll_unit_test(validate
+  validate/body_control_test.cpp
+  validate/body_signature_test.cpp)
+target_link_libraries(validate_test PRIVATE plimsoll_testing)
