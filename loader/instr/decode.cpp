@@ -80,7 +80,7 @@ class ImmediateDecoder {
       case Imm::memarg: memarg(); break;
       case Imm::memarg_lane:
         memarg();
-        lane();
+        instruction_.index[0] = cursor_.byte();
         break;
       case Imm::lane: lane(); break;
       case Imm::shuffle:

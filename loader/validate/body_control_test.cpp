@@ -244,7 +244,8 @@ TEST(BodyControl, BranchTables) {
       // A loop's label takes its parameters.
       {"[ ] [ i32 ]", "loop i32 block void i32.const 1 br_table [ 0 1 ] 0 end i32.const 1 end", "valid"},
       {"[ ] [ i32 ]", "loop i32 i32.const 1 i32.const 1 br_table [ 0 ] 1 end", "type_mismatch"},
-      {"[ ] [ i32 ]", "i32.const 1 loop =20 drop block i32 i32.const 1 i32.const 1 br_table [ 0 1 ] 2 end end", "valid"},
+      {"[ ] [ i32 ]", "i32.const 1 loop =20 drop block i32 i32.const 1 i32.const 1 br_table [ 0 1 ] 2 end end",
+       "valid"},
       // Blocks and loops of one type differ in what they take.
       {"[ ] [ i32 ]", "loop i32 block i32 i32.const 1 i32.const 1 br_table [ 0 ] 1 end end", "type_mismatch"},
       {"[ ] [ i64 i32 ]",

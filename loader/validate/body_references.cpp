@@ -14,10 +14,12 @@ bool BodyChecker::rule_ref_func() {
   const std::uint32_t function = instruction_.index[0];
   if (!module_.functions.has(function)) return fail_index(ErrorCode::unknown_function, 0, module_.functions.size());
   // Outside of functions, naming a function declares it; inside, it must have been declared.
-  if (constant_)
+  if (constant_) {
+    declared_.reserve(module_.functions.size());
     declared_.set(function);
-  else if (!declared_.has(function))
+  } else if (!declared_.has(function)) {
     return fail_index(ErrorCode::undeclared_function, 0, module_.functions.size());
+  }
   push(ValueType::reference(module_.types[module_.functions[function]].canonical, false));
   return true;
 }

@@ -241,7 +241,6 @@ void Loader::load_functions(Cursor& cursor) {
 void Loader::load_tables(Cursor& cursor) {
   const std::uint32_t count = read_count(cursor, limits_.tables, module_.tables.size());
   if (!cursor.ok()) return;
-  declared_.reserve(module_.functions.size());
   module_.tables.reserve(module_.arena, clamp(count, cursor, table_bytes));
   for (std::uint32_t i = 0; i < count && add_table(cursor, false); ++i) {
   }
@@ -266,7 +265,6 @@ void Loader::load_tags(Cursor& cursor) {
 void Loader::load_globals(Cursor& cursor) {
   const std::uint32_t count = read_count(cursor, limits_.globals);
   if (!cursor.ok()) return;
-  declared_.reserve(module_.functions.size());
   module_.globals.reserve(module_.arena, clamp(count, cursor, global_bytes));
   for (std::uint32_t i = 0; i < count && add_global(cursor, false); ++i) {
   }

@@ -1,5 +1,6 @@
 // The type section (specification 3.0, sections 3.2.9 to 3.2.11 and 5.5.4): rec groups, folded as they are read.
 #include <algorithm>
+#include <optional>
 
 #include "bytes/hash.hpp"
 #include "types/read_types.hpp"
@@ -56,7 +57,7 @@ class TypeReader {
     TypeRecord record;
     const std::uint32_t at = cursor_.offset();
     std::uint32_t supertype_at = at;
-    std::uint32_t supertype = SubType::no_supertype;
+    std::optional<std::uint32_t> supertype;
     if (cursor_.peek() == sub_type || cursor_.peek() == sub_type_final) {
       record.is_final = cursor_.byte() == sub_type_final ? 1 : 0;
       if (!features_.has(Feature::gc)) cursor_.fail_feature(Feature::gc, at);
@@ -120,7 +121,7 @@ class Counter {
   explicit Counter(std::uint32_t limit) noexcept : limit_(limit) {}
   void begin_group(const Cursor&) noexcept { ++groups_; }
   void end_group(Cursor&) noexcept {}
-  void add(Cursor& cursor, const TypeRecord&, std::uint32_t, std::uint32_t supertype_at) noexcept {
+  void add(Cursor& cursor, const TypeRecord&, std::optional<std::uint32_t>, std::uint32_t supertype_at) noexcept {
     if (++types_ > limit_) cursor.fail(ErrorCode::limit_count, supertype_at);  // the second walk will say it properly
     last_supertype_at_ = supertype_at;
   }
@@ -165,7 +166,8 @@ class Filler {
     return cursor.ok();
   }
 
-  void add(Cursor& cursor, TypeRecord record, std::uint32_t supertype, std::uint32_t supertype_at) noexcept {
+  void add(Cursor& cursor, TypeRecord record, std::optional<std::uint32_t> supertype,
+           std::uint32_t supertype_at) noexcept {
     const std::uint32_t index = types_.size();
     if (index >= type_limit(limits_)) {
       cursor.fail_count(ErrorCode::limit_count, supertype_at, index + std::size_t{1}, type_limit(limits_));
@@ -173,12 +175,12 @@ class Filler {
     }
     record.canonical = index & TypeRecord::no_supertype;
     record.starts_group = index == start_ ? 1 : 0;
-    if (supertype != SubType::no_supertype) {
-      if (supertype >= index) {
-        cursor.fail_index(ErrorCode::unknown_type, supertype_at, supertype, index);
+    if (supertype) {
+      if (*supertype >= index) {
+        cursor.fail_index(ErrorCode::unknown_type, supertype_at, *supertype, index);
         return;
       }
-      record.supertype = (supertype < start_ ? types_[supertype].canonical : supertype) & TypeRecord::no_supertype;
+      record.supertype = (*supertype < start_ ? types_[*supertype].canonical : *supertype) & TypeRecord::no_supertype;
     }
     types_.add(record);
   }

@@ -54,14 +54,15 @@ struct Instruction {
   std::uint32_t offset = 0;  // bytes, of the opcode, counted as the reader's `offset` says
   std::uint32_t size = 0;    // bytes, immediates included
   BlockType block_type;
-  ValueType type;             // Imm::reference, reference_null; Imm::cast: the source
-  ValueType target;           // Imm::cast: the target
-  std::uint32_t index[2]{};   // indices, labels, field, count or lane, in the order in which they stand in the bytes
-  std::uint32_t index_offset[2]{};  // bytes, where they stand (Imm::cast: the label and the source type)
-  std::uint32_t target_offset = 0;  // bytes, where the target of Imm::cast stands
-  std::uint32_t align = 0;    // log2 of the alignment in bytes, as written
-  std::uint32_t memory = 0;   // memory of a memarg
-  std::uint64_t value = 0;    // offset of a memarg; bits of a constant (i32 sign-extended)
+  ValueType type;            // Imm::reference, reference_null; Imm::cast: the source
+  ValueType target;          // Imm::cast: the target
+  std::uint32_t index[2]{};  // indices, labels, field, count or lane, in the order in which they stand in the bytes
+  std::uint32_t index_offset[2]{};   // bytes, where they stand (casts: the label and the source type; memargs: the
+                                     // offset and the memory)
+  std::uint32_t target_offset = 0;   // bytes, where the target of Imm::cast stands
+  std::uint32_t align = 0;           // log2 of the alignment in bytes, as written
+  std::uint32_t memory = 0;          // memory of a memarg
+  std::uint64_t value = 0;           // offset of a memarg; bits of a constant (i32 sign-extended)
   const std::byte* bytes = nullptr;  // sixteen bytes of v128.const and i8x16.shuffle
   ImmediateList list;
 };
