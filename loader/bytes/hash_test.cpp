@@ -103,9 +103,18 @@ TEST(HashIndex, WorksWhenEveryHashIsTheSame) {
   }
 }
 
-TEST(HashIndex, AnIndexOfNothingHoldsNothing) {
+TEST(HashIndex, GrowsAndKeepsWhatItHolds) {
   HashIndex index(std::pmr::new_delete_resource(), 0, 0);
-  EXPECT_NE(index.slot(~std::uint64_t{0}), nullptr);
+  EXPECT_TRUE(index.is_full());
+  const auto hash = [](std::uint32_t number) { return hash_of("entry " + std::to_string(number)); };
+  constexpr std::uint32_t size = 1000;
+  for (std::uint32_t i = 0; i < size; ++i) {
+    if (index.is_full()) index.grow(hash);
+    EXPECT_FALSE(index.is_full());
+    ASSERT_EQ(index.find_or_insert(hash(i), i, [&](std::uint32_t other) { return other == i; }), HashIndex::none);
+  }
+  for (std::uint32_t i = 0; i < size; ++i)
+    ASSERT_EQ(index.find_or_insert(hash(i), i, [&](std::uint32_t other) { return other == i; }), i);
 }
 
 }  // namespace

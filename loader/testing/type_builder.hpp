@@ -55,7 +55,7 @@ class TypeBuilder {
     for (const Definition& definition : group) add_one(definition, start);
     if (store_.close_group(start, groups_)) return start;
     for (std::uint32_t i = start; i < store_.size(); ++i)
-      if (store_[i].supertype != SubType::no_supertype) store_.set_depth(i, store_[store_[i].supertype].depth + 1U);
+      if (store_[i].supertype != TypeRecord::no_supertype) store_.set_depth(i, store_[store_[i].supertype].depth + 1U);
     return start;
   }
   std::uint32_t add(const Definition& definition) { return add(std::vector<Definition>{definition}); }
@@ -75,13 +75,13 @@ class TypeBuilder {
   void add_one(const Definition& definition, std::uint32_t start) {
     TypeRecord record;
     record.values = store_.value_count();
-    record.kind = definition.kind;
-    record.is_final = definition.is_final;
-    record.starts_group = store_.size() == start;
-    record.canonical = store_.size();
+    record.set_kind(definition.kind);
+    record.is_final = definition.is_final ? 1 : 0;
+    record.starts_group = store_.size() == start ? 1 : 0;
+    record.canonical = store_.size() & TypeRecord::no_supertype;
     if (definition.supertype) {
       const std::uint32_t super = *definition.supertype;
-      record.supertype = super < start ? store_[super].canonical : super;
+      record.supertype = (super < start ? store_[super].canonical : super) & TypeRecord::no_supertype;
     }
     for (const ValueType type : definition.parameters) store_.add_value(resolve(type, start).bits());
     for (const ValueType type : definition.results) store_.add_value(resolve(type, start).bits());

@@ -151,7 +151,7 @@ TEST(Subtyping, ALongChain) {
   TypeBuilder types;
   types.add(open(structure({})));
   for (std::uint32_t i = 0; i < 63; ++i) types.add(under(i, structure({})));
-  EXPECT_EQ(types.store()[63].depth, 63);
+  EXPECT_EQ(types.store()[63].depth, 63u);
   for (std::uint32_t sub = 0; sub < 64; ++sub)
     for (std::uint32_t super = 0; super < 64; ++super)
       ASSERT_EQ(types.store().matches(ref(sub), ref(super)), super <= sub) << sub << " <: " << super;

@@ -157,8 +157,8 @@ TEST(TypeStore, SupertypesInsideAndOutsideTheGroup) {
   types.add({test::open(structure({})), under(4, structure({}))});  // 8 9: under another group's
   types.add({test::open(structure({})), under(0, structure({}))});  // 10 11
   EXPECT_EQ(types.canonical(), (std::vector<std::uint32_t>{0, 0, 2, 2, 4, 5, 4, 5, 8, 9, 10, 11}));
-  EXPECT_EQ(types.store()[3].depth, 1);
-  EXPECT_EQ(types.store()[7].depth, 1);
+  EXPECT_EQ(types.store()[3].depth, 1u);
+  EXPECT_EQ(types.store()[7].depth, 1u);
   EXPECT_EQ(types.store()[7].supertype, 4u);
 }
 
