@@ -377,10 +377,7 @@ bool BodyChecker::rule_global_get() {
   const std::uint32_t visible = constant_ ? visible_globals_ : module_.globals.size();
   if (index >= visible) return fail_index(ErrorCode::unknown_global, 0, visible);
   const FieldType global = module_.globals[index].type;
-  // Before gc, a constant expression could read imported globals only.
-  const bool imported = index < module_.imported[static_cast<std::size_t>(ExternalKind::global)];
-  if (constant_ && (global.is_mutable() || (!imported && !module_.features.has(Feature::gc))))
-    return fail(ErrorCode::constant_required);
+  if (constant_ && global.is_mutable()) return fail(ErrorCode::constant_required);
   push(global.storage());
   return true;
 }

@@ -138,7 +138,11 @@ bool Loader::add_global(Cursor& cursor, bool imported) {
   if (!cursor.ok() || !BodyChecker::resolve(module_, cursor, global.type, at)) return false;
   if (imported && global.is_mutable && !require(cursor, Feature::mutable_global, at)) return false;
   const std::uint32_t init = imported ? 0 : cursor.offset();
-  if (!imported && !check_constant(cursor, global.type)) return false;
+  if (!cursor.ok()) return false;
+  // Before gc, the initialiser of a global could read imported globals only.
+  const std::uint32_t imports = module_.imported[static_cast<std::size_t>(ExternalKind::global)];
+  const std::uint32_t visible = features_.has(Feature::gc) ? module_.globals.size() : imports;
+  if (!imported && !checker_.check_constant(cursor, global.type, visible)) return false;
   module_.globals.push_back({FieldType(global.type, global.is_mutable), init});
   return true;
 }

@@ -47,9 +47,12 @@ class Stacks {
   void reserve(std::size_t operands, std::uint32_t frames, std::size_t extra, std::size_t bytes_left) {
     if (size_ != 0 && free_words(operands, frames) >= extra) return;
     constexpr std::size_t first = 512;
+    constexpr std::size_t small = 8192;
     const std::size_t used = operands + frame_words * frames;
     const std::size_t bound = used + extra + bytes_left + bytes_left / 2 + 2 * frame_words;
-    std::size_t size = 64 * size_ >= bound ? bound : std::max(4 * size_, first);
+    // Large stacks are made by large bodies: there the last step comes early, so that the block it leaves is small.
+    const bool last_step = size_ >= small && 64 * size_ >= bound;
+    std::size_t size = last_step ? bound : std::min(bound, std::max(4 * size_, first));
     size = std::max(size, used + extra);
     auto* words = static_cast<std::uint32_t*>(memory_->allocate(size * sizeof(std::uint32_t), alignof(std::uint32_t)));
     if (operands != 0) std::memcpy(words, words_, operands * sizeof(std::uint32_t));

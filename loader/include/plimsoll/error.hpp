@@ -146,11 +146,11 @@ struct Error {
 
   ErrorCode code = ErrorCode::unexpected_end;
   ErrorDetail detail = ErrorDetail::none;
-  Feature feature = Feature::none;              // the feature that would help, if one would
-  std::uint8_t section = no_section;            // id of the section the offset is in
-  std::uint32_t offset = 0;                     // bytes from the start of the input to the offending byte
-  std::uint32_t function = no_function;         // function index, imports counted
-  std::uint32_t instruction = no_instruction;   // position in the table of instructions (plimsoll/instructions.hpp)
+  Feature feature = Feature::none;             // the feature that would help, if one would
+  std::uint8_t section = no_section;           // id of the section the offset is in
+  std::uint32_t offset = 0;                    // bytes from the start of the input to the offending byte
+  std::uint32_t function = no_function;        // function index, imports counted
+  std::uint32_t instruction = no_instruction;  // position in the table of instructions (plimsoll/instructions.hpp)
   std::uint32_t expected = 0;
   std::uint32_t found = 0;
 };

@@ -19,33 +19,33 @@ namespace plimsoll {
 // What follows the opcode (section 5.4): the immediates.
 enum class Imm : std::uint8_t {
   none,
-  block_type,      // s33: a type index, a value type, or empty
-  try_table,       // block type, then a vector of catch clauses
+  block_type,  // s33: a type index, a value type, or empty
+  try_table,   // block type, then a vector of catch clauses
   label,
-  labels,          // vector of labels, then the default label
+  labels,  // vector of labels, then the default label
   function,
   type,
-  type_table,      // type, then table
-  type_field,      // type, then field
-  type_count,      // type, then a number of operands
-  type_data,       // type, then data segment
-  type_element,    // type, then element segment
+  type_table,    // type, then table
+  type_field,    // type, then field
+  type_count,    // type, then a number of operands
+  type_data,     // type, then data segment
+  type_element,  // type, then element segment
   type_type,
   local,
   global,
   table,
-  table_table,     // destination, source
-  element_table,   // element segment, then table
+  table_table,    // destination, source
+  element_table,  // element segment, then table
   element,
   memory,
-  memory_memory,   // destination, source
-  data_memory,     // data segment, then memory
+  memory_memory,  // destination, source
+  data_memory,    // data segment, then memory
   data,
   tag,
-  memarg,          // alignment, memory, offset
-  memarg_lane,     // memarg, then a lane
+  memarg,       // alignment, memory, offset
+  memarg_lane,  // memarg, then a lane
   lane,
-  shuffle,         // sixteen lanes
+  shuffle,  // sixteen lanes
   i32_const,
   i64_const,
   f32_const,
@@ -64,19 +64,72 @@ enum class Rule : std::uint8_t {
   memory,  // the signature, with the memory's address type; alignment at most natural
   atomic,  // the same, with exactly the natural alignment
   table,   // the signature, with the table's address and element types
-  unreachable, block, loop, if_, else_, end,
-  try_, catch_, catch_all, delegate, rethrow,  // legacy exceptions
-  throw_, throw_ref, try_table,
-  br, br_if, br_table, return_,
-  call, call_indirect, call_ref, return_call, return_call_indirect, return_call_ref,
-  drop, select, select_typed,
-  local_get, local_set, local_tee, global_get, global_set,
-  memory_copy, data_drop, table_init, table_copy, elem_drop,
-  ref_null, ref_func, ref_is_null, ref_as_non_null, br_on_null, br_on_non_null,
-  ref_test, ref_cast, br_on_cast, br_on_cast_fail, any_convert_extern, extern_convert_any,
-  struct_new, struct_new_default, struct_get, struct_get_packed, struct_set,
-  array_new, array_new_default, array_new_fixed, array_new_data, array_new_elem,
-  array_get, array_get_packed, array_set, array_fill, array_copy, array_init_data, array_init_elem,
+  unreachable,
+  block,
+  loop,
+  if_,
+  else_,
+  end,
+  try_,
+  catch_,
+  catch_all,
+  delegate,
+  rethrow,  // legacy exceptions
+  throw_,
+  throw_ref,
+  try_table,
+  br,
+  br_if,
+  br_table,
+  return_,
+  call,
+  call_indirect,
+  call_ref,
+  return_call,
+  return_call_indirect,
+  return_call_ref,
+  drop,
+  select,
+  select_typed,
+  local_get,
+  local_set,
+  local_tee,
+  global_get,
+  global_set,
+  memory_copy,
+  data_drop,
+  table_init,
+  table_copy,
+  elem_drop,
+  ref_null,
+  ref_func,
+  ref_is_null,
+  ref_as_non_null,
+  br_on_null,
+  br_on_non_null,
+  ref_test,
+  ref_cast,
+  br_on_cast,
+  br_on_cast_fail,
+  any_convert_extern,
+  extern_convert_any,
+  struct_new,
+  struct_new_default,
+  struct_get,
+  struct_get_packed,
+  struct_set,
+  array_new,
+  array_new_default,
+  array_new_fixed,
+  array_new_data,
+  array_new_elem,
+  array_get,
+  array_get_packed,
+  array_set,
+  array_fill,
+  array_copy,
+  array_init_data,
+  array_init_elem,
 };
 
 // Whether an instruction may stand in a constant expression (section 3.4.13).

@@ -26,7 +26,20 @@ struct ByteRange {
 
 // Section ids (section 5.5.2).
 enum class SectionId : std::uint8_t {
-  custom, type, import, function, table, memory, global, export_, start, element, code, data, data_count, tag,
+  custom,
+  type,
+  import,
+  function,
+  table,
+  memory,
+  global,
+  export_,
+  start,
+  element,
+  code,
+  data,
+  data_count,
+  tag,
 };
 
 // What an import or export is (section 5.5.5), with the binary format's numbers.
@@ -67,7 +80,8 @@ class Records {
   };
 
   Records() = default;
-  Records(const ModuleData& module, std::uint32_t size, Read read) noexcept : module_(&module), size_(size), read_(read) {}
+  Records(const ModuleData& module, std::uint32_t size, Read read) noexcept
+      : module_(&module), size_(size), read_(read) {}
   [[nodiscard]] std::uint32_t size() const noexcept { return size_; }
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
   Record operator[](std::size_t index) const noexcept { return read_(*module_, static_cast<std::uint32_t>(index)); }
@@ -118,8 +132,8 @@ struct Element {
   bool has_expressions = false;  // the items are constant expressions; otherwise function indices
   std::uint32_t table = 0;       // active only
   ValueType type;
-  std::uint32_t count = 0;       // items
-  ByteRange offset;              // constant expression with its `end`; active only
+  std::uint32_t count = 0;  // items
+  ByteRange offset;         // constant expression with its `end`; active only
   ByteRange items;
 };
 
@@ -178,7 +192,7 @@ class ElementItems {
 class FunctionBody {
  public:
   FunctionBody(std::span<const std::byte> module, ByteRange range) noexcept;
-  [[nodiscard]] ByteRange range() const noexcept { return range_; }          // locals included
+  [[nodiscard]] ByteRange range() const noexcept { return range_; }            // locals included
   [[nodiscard]] ByteRange expression() const noexcept { return expression_; }  // the instructions with their `end`
   // Takes the next run of locals; false after the last.
   bool next_locals(LocalRun& run) noexcept;
@@ -250,7 +264,9 @@ class Module {
 
   // The bodies of the defined functions: bodies()[i] belongs to function imported_count(function) + i.
   [[nodiscard]] Records<ByteRange> bodies() const noexcept;
-  [[nodiscard]] FunctionBody body(std::size_t defined_index) const noexcept { return {bytes(), bodies()[defined_index]}; }
+  [[nodiscard]] FunctionBody body(std::size_t defined_index) const noexcept {
+    return {bytes(), bodies()[defined_index]};
+  }
 
   // Names from the name section, if there is one: of the module, of functions, or of any other subsection that is a plain
   // name map (4 types, 5 tables, 6 memories, 7 globals, 8 elements, 9 data, 11 tags). Linear in the number of sections.
