@@ -147,7 +147,7 @@ bool TypeStore::index_matches(std::uint32_t sub, std::uint32_t super) const noex
 bool TypeStore::matches_slow(ValueType sub, ValueType super) const noexcept {
   if (sub.is_bottom()) return true;
   if (!sub.is_reference() || !super.is_reference()) return false;
-  if (sub == bottom_reference) return true;
+  if (sub == bottom_reference || super == bottom_reference) return sub == bottom_reference;
   if (sub.is_nullable() && !super.is_nullable()) return false;
   if (super.is_concrete()) {
     if (sub.is_concrete()) return index_matches(sub.type_index(), super.type_index());
