@@ -18,7 +18,7 @@ struct HeapTypeCode {
   Feature needs;
 };
 inline constexpr std::uint8_t first_heap_code = 0x69;
-inline constexpr std::array heap_type_codes = {
+inline constexpr std::array<HeapTypeCode, 12> heap_type_codes = {
     HeapTypeCode{HeapType::exn, Feature::exceptions},
     HeapTypeCode{HeapType::array, Feature::gc},
     HeapTypeCode{HeapType::struct_, Feature::gc},
