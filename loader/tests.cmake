@@ -28,6 +28,10 @@ plimsoll_unit_test(instr
 add_library(plimsoll_testing STATIC testing/assemble.cpp testing/body.cpp testing/verdict.cpp)
 target_link_libraries(plimsoll_testing PUBLIC plimsoll_internal PRIVATE plimsoll_warnings)
 
+plimsoll_unit_test(module
+  module/module_test.cpp)
+target_link_libraries(module_test PRIVATE plimsoll_testing)
+
 plimsoll_unit_test(validate
   validate/body_control_test.cpp
   validate/body_signature_test.cpp)
