@@ -33,9 +33,11 @@ plimsoll_unit_test(module
 target_link_libraries(module_test PRIVATE plimsoll_testing)
 
 plimsoll_unit_test(validate
+  validate/body_aggregates_test.cpp
   validate/body_call_test.cpp
   validate/body_control_test.cpp
   validate/body_exceptions_test.cpp
   validate/body_locals_test.cpp
+  validate/body_references_test.cpp
   validate/body_signature_test.cpp)
 target_link_libraries(validate_test PRIVATE plimsoll_testing)
