@@ -39,5 +39,8 @@ plimsoll_unit_test(validate
   validate/body_exceptions_test.cpp
   validate/body_locals_test.cpp
   validate/body_references_test.cpp
-  validate/body_signature_test.cpp)
+  validate/body_signature_test.cpp
+  validate/constant_test.cpp
+  validate/sections_test.cpp
+  validate/type_section_test.cpp)
 target_link_libraries(validate_test PRIVATE plimsoll_testing)
