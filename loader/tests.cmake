@@ -41,6 +41,8 @@ plimsoll_unit_test(validate
   validate/body_references_test.cpp
   validate/body_signature_test.cpp
   validate/constant_test.cpp
+  validate/features_off_test.cpp
+  validate/limits_test.cpp
   validate/sections_test.cpp
   validate/type_section_test.cpp)
 target_link_libraries(validate_test PRIVATE plimsoll_testing)
