@@ -43,6 +43,7 @@ plimsoll_unit_test(validate
   validate/constant_test.cpp
   validate/features_off_test.cpp
   validate/limits_test.cpp
+  validate/load_test.cpp
   validate/sections_test.cpp
   validate/type_section_test.cpp)
 target_link_libraries(validate_test PRIVATE plimsoll_testing)
