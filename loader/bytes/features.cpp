@@ -24,7 +24,8 @@ constexpr std::array feature_rows = {
     FeatureRow{Feature::relaxed_simd, "relaxed-simd", 3, true, "vector instructions with freedom in their results"},
     FeatureRow{Feature::exceptions, "exceptions", 3, true, "tags, throw, try_table, exnref"},
     FeatureRow{Feature::threads, "threads", 0, true, "shared memories and atomic instructions"},
-    FeatureRow{Feature::legacy_exceptions, "legacy-exceptions", 0, true, "try, catch, delegate, rethrow"},
+    FeatureRow{Feature::legacy_exceptions, "legacy-exceptions", 0, true,
+               "try, catch, delegate, rethrow; tags and throw are of exceptions"},
     FeatureRow{Feature::wide_arithmetic, "wide-arithmetic", 0, false, "128-bit sums and products of i64"},
     FeatureRow{Feature::custom_page_sizes, "custom-page-sizes", 0, false, "memories with pages of one byte"},
 };

@@ -1,9 +1,10 @@
-// Hashing for duplicate checks: a keyed mixing function and an index that never grows.
+// Hashing for duplicate checks: SipHash-1-3 (Aumasson and Bernstein), and an index over what was hashed.
 //
-// The key is drawn from the bytes that are hashed, so whoever writes a module that should collide must find a fixed point of
-// the whole section rather than a collision, and no randomness from outside makes two loads differ.
+// The key is the hash of the section whose entries are hashed with it, so whoever wants entries to collide must choose them
+// after the key that they themselves change. No randomness from outside makes two loads differ.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -13,17 +14,17 @@
 
 namespace plimsoll {
 
-// Folds the 128-bit product of two words.
-constexpr std::uint64_t mix(std::uint64_t a, std::uint64_t b) noexcept {
-  __extension__ using Wide = unsigned __int128;
-  const Wide product = static_cast<Wide>(a) * b;
-  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
-}
-
 class Hasher {
  public:
-  explicit Hasher(std::uint64_t key) noexcept : state_(key ^ 0x9E37'79B9'7F4A'7C15U) {}
-  void add(std::uint64_t word) noexcept { state_ = mix(state_ ^ word, 0xD6E8'FEB8'6659'FD93U ^ state_ << 1); }
+  explicit Hasher(std::uint64_t key) noexcept
+      : v0_(key ^ 0x736F'6D65'7073'6575U), v1_(second(key) ^ 0x646F'7261'6E64'6F6DU), v2_(key ^ 0x6C79'6765'6E65'7261U),
+        v3_(second(key) ^ 0x7465'6462'7974'6573U) {}
+
+  void add(std::uint64_t word) noexcept {
+    v3_ ^= word;
+    round();
+    v0_ ^= word;
+  }
   void add(std::span<const std::uint8_t> bytes) noexcept {
     const std::uint8_t* data = bytes.data();
     std::size_t size = bytes.size();
@@ -34,12 +35,37 @@ class Hasher {
     }
     std::uint64_t last = 0;
     if (size != 0) std::memcpy(&last, data, size);
-    add(last ^ bytes.size() << 56);
+    add(last | static_cast<std::uint64_t>(bytes.size() & 0xFFU) << 56);
   }
-  [[nodiscard]] std::uint64_t value() const noexcept { return mix(state_, 0xA076'1D64'78BD'642FU); }
+  [[nodiscard]] std::uint64_t value() const noexcept {
+    Hasher end = *this;
+    end.v2_ ^= 0xFF;
+    for (int i = 0; i < 3; ++i) end.round();
+    return end.v0_ ^ end.v1_ ^ end.v2_ ^ end.v3_;
+  }
 
  private:
-  std::uint64_t state_;
+  // SipHash has a key of two words; the other is made from the one.
+  static constexpr std::uint64_t second(std::uint64_t key) noexcept {
+    return std::rotl(key, 32) * 0x9E37'79B9'7F4A'7C15U;
+  }
+  void round() noexcept {
+    v0_ += v1_;
+    v1_ = std::rotl(v1_, 13) ^ v0_;
+    v0_ = std::rotl(v0_, 32);
+    v2_ += v3_;
+    v3_ = std::rotl(v3_, 16) ^ v2_;
+    v0_ += v3_;
+    v3_ = std::rotl(v3_, 21) ^ v0_;
+    v2_ += v1_;
+    v1_ = std::rotl(v1_, 17) ^ v2_;
+    v2_ = std::rotl(v2_, 32);
+  }
+
+  std::uint64_t v0_;
+  std::uint64_t v1_;
+  std::uint64_t v2_;
+  std::uint64_t v3_;
 };
 
 // A set of numbers found by the hash of what they stand for: open addressing, four bytes a slot, four fifths full at most.

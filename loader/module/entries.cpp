@@ -47,11 +47,19 @@ ExternalKind read_external_kind(Cursor& cursor, ErrorCode malformed) noexcept {
   return static_cast<ExternalKind>(kind);
 }
 
+namespace {
+
+// What a table or an element segment holds: funcref, also before reference types made it a value type.
+ValueType read_table_element(Cursor& cursor, Features features) noexcept {
+  if (cursor.peek() == 0x70) features.add(Feature::reference_types);
+  return read_reference_type(cursor, features);
+}
+
+}  // namespace
+
 Table read_table_type(Cursor& cursor, Features features) noexcept {
   Table table;
-  table.element = read_reference_type(cursor, features.has(Feature::reference_types) || cursor.peek() != 0x70
-                                                  ? features
-                                                  : Features(features).add(Feature::reference_types));
+  table.element = read_table_element(cursor, features);
   table.limits = read_limits(cursor, features, false);
   return table;
 }
@@ -94,7 +102,7 @@ ElementFront read_element_front(Cursor& cursor, Features features) noexcept {
 
 ValueType read_element_type(Cursor& cursor, const ElementFront& front, Features features) noexcept {
   if (!front.has_type) return front.has_expressions ? funcref : funcref.with_null(false);
-  if (front.has_expressions) return read_reference_type(cursor, Features(features).add(Feature::reference_types));
+  if (front.has_expressions) return read_table_element(cursor, features);
   const std::uint32_t at = cursor.offset();
   if (cursor.byte() != 0) cursor.fail(ErrorCode::bad_element_kind, at);
   return funcref.with_null(false);
@@ -111,6 +119,7 @@ DataFront read_data_front(Cursor& cursor, Features features) noexcept {
     if (!features.has(Feature::bulk_memory)) cursor.fail_feature(Feature::bulk_memory, at);
   }
   if (flags == 2) {
+    if (!features.has(Feature::bulk_memory)) cursor.fail_feature(Feature::bulk_memory, at);
     front.memory_offset = cursor.offset();
     front.memory = cursor.u32();
   }

@@ -1,4 +1,6 @@
 // Walks over parts of a module that are read where they stand: sections, element items, local declarations, names.
+#include <algorithm>
+
 #include "bytes/cursor.hpp"
 #include "module/entries.hpp"
 #include "module/records.hpp"
@@ -12,7 +14,10 @@ const std::uint8_t* base_of(std::span<const std::byte> module) noexcept {
   return reinterpret_cast<const std::uint8_t*>(module.data());
 }
 
-Cursor cursor_over(std::span<const std::byte> module, std::uint32_t begin, std::uint32_t end) noexcept {
+// A cursor over [begin, end) of the bytes, cut off where they end: a walk may be given any range.
+Cursor cursor_over(std::span<const std::byte> module, std::size_t begin, std::size_t end) noexcept {
+  end = std::min(end, module.size());
+  begin = std::min(begin, end);
   return {base_of(module), base_of(module) + begin, base_of(module) + end};
 }
 
@@ -50,15 +55,15 @@ bool ElementItems::next(Item& item) noexcept {
 }
 
 FunctionBody::FunctionBody(std::span<const std::byte> module, ByteRange range) noexcept
-    : module_(module), range_(range) {
-  Cursor cursor = cursor_over(module, range.offset, range.offset + range.size);
+    : module_(module), range_(within(range, module.size())) {
+  Cursor cursor = cursor_over(module, range_.offset, std::size_t{range_.offset} + range_.size);
   const std::uint32_t runs = cursor.u32();
   locals_position_ = cursor.offset();
   for (std::uint32_t i = 0; i < runs && cursor.ok(); ++i) {
     cursor.u32();
     read_value_type(cursor, Features::all());
   }
-  expression_ = {cursor.offset(), range.offset + range.size - cursor.offset()};
+  expression_ = {cursor.offset(), range_.offset + range_.size - cursor.offset()};
 }
 
 bool FunctionBody::next_locals(LocalRun& run) noexcept {
@@ -110,7 +115,7 @@ NameMap Module::names(std::uint8_t subsection) const noexcept {
 }
 
 bool NameMap::next(Entry& entry) noexcept {
-  Cursor cursor = cursor_over(module_, range_.offset, range_.offset + range_.size);
+  Cursor cursor = cursor_over(module_, range_.offset, std::size_t{range_.offset} + range_.size);
   if (!started_) {
     started_ = true;
     left_ = range_.size == 0 ? 0 : cursor.u32();

@@ -62,7 +62,7 @@ class TypeStore {
   }
   [[nodiscard]] std::span<const FieldType> fields(std::uint32_t index) const noexcept {
     const TypeRecord& type = records_[index];
-    // ValueType and FieldType are the same four bytes; the record's kind says which are stored.
+    // A FieldType is one ValueType with a bit more; the record's kind says which are stored.
     return {reinterpret_cast<const FieldType*>(values_.data() + type.values), type.count};
   }
   [[nodiscard]] SubType view(std::uint32_t index) const noexcept;

@@ -31,14 +31,14 @@ std::span<const ValueType> BodyChecker::start_types(std::uint32_t type) const no
 }
 
 std::span<const ValueType> BodyChecker::end_types(const Frame& frame) const noexcept {
-  if (block::is_function(frame.type)) return module_.types.results(frame.type & ~block::function_bit);
-  if (frame.type == block::empty) return {};
+  if (block::is_function(frame.type())) return module_.types.results(frame.type() & ~block::function_bit);
+  if (frame.type() == block::empty) return {};
   // The frame's word is the bits of its one result.
-  return {reinterpret_cast<const ValueType*>(&frame.type), 1};
+  return {&frame.value, 1};
 }
 
 std::span<const ValueType> BodyChecker::label_types(const Frame& frame) const noexcept {
-  return frame_kind(frame) == FrameKind::loop ? start_types(frame.type) : end_types(frame);
+  return frame_kind(frame) == FrameKind::loop ? start_types(frame.type()) : end_types(frame);
 }
 
 // What a block takes, or gives, but for the last `dropped` of it.
@@ -73,7 +73,7 @@ const Frame* BodyChecker::find_label(std::uint32_t label, std::uint32_t at) noex
 void BodyChecker::push_frame(FrameKind kind, std::uint32_t type) {
   push_entry(operand::guard(kind));
   if (stacks_.free_words(operand_count(), frame_count_) < Stacks::frame_words) reserve_words(Stacks::frame_words);
-  stacks_.put_frame(frame_count_++, {static_cast<std::uint32_t>(operand_count()), type});
+  stacks_.put_frame(frame_count_++, {static_cast<std::uint32_t>(operand_count()), ValueType::from_bits(type)});
 }
 
 // The operands of the top frame must be its results and nothing else.
@@ -110,12 +110,12 @@ bool BodyChecker::rule_end() {
   if (kind == FrameKind::if_) {
     // Without an `else`, the parameters are the results.
     const std::span<const ValueType> results = end_types(frame);
-    if (!module_.types.all_match(start_types(frame.type), results))
+    if (!module_.types.all_match(start_types(frame.type()), results))
       return fail_types(results.empty() ? bottom : results.front(), operand::nothing);
   }
   --frame_count_;
   top_ = stacks_.operands() + frame.height - 1;
-  if (frame_count_ != 0) push_end(frame.type);
+  if (frame_count_ != 0) push_end(frame.type());
   return true;
 }
 
@@ -123,7 +123,7 @@ bool BodyChecker::rule_else() {
   if (frame_kind(top_frame()) != FrameKind::if_) return fail(ErrorCode::unexpected_else);
   if (!close_frame()) return false;
   reopen_frame(FrameKind::else_);
-  push_start(top_frame().type);
+  push_start(top_frame().type());
   return true;
 }
 
@@ -203,7 +203,7 @@ bool BodyChecker::rule_delegate() {
   --frame_count_;
   top_ = stacks_.operands() + frame.height - 1;
   if (find_label(instruction_.index[0], instruction_.index_offset[0]) == nullptr) return false;
-  push_end(frame.type);
+  push_end(frame.type());
   return true;
 }
 
@@ -235,9 +235,9 @@ bool BodyChecker::rule_br_if() {
 // What a label takes, back on the stack after a branch that may not be taken.
 void BodyChecker::push_label(const Frame& frame, unsigned dropped) {
   if (frame_kind(frame) == FrameKind::loop)
-    push_start(frame.type, dropped);
+    push_start(frame.type(), dropped);
   else
-    push_end(frame.type, dropped);
+    push_end(frame.type(), dropped);
 }
 
 bool BodyChecker::rule_br_table() {
@@ -251,7 +251,9 @@ bool BodyChecker::rule_br_table() {
     const Frame* frame = find_label(labels.next_label(), instruction_.index_offset[0]);
     if (frame == nullptr) return false;
     const bool is_loop = frame_kind(*frame) == FrameKind::loop;
-    const std::uint32_t key = frame->type ^ (is_loop ? block::function_bit >> 1 : 0);
+    const std::uint32_t loop_key =
+        block::is_function(frame->type()) ? frame->type() ^ block::function_bit >> 1 : block::empty;
+    const std::uint32_t key = is_loop ? loop_key : frame->type();
     if (any_checked && key == checked) continue;
     const std::span<const ValueType> types = label_types(*frame);
     if (any_checked && types.size() != arity) return fail_types(bottom, operand::nothing);

@@ -171,8 +171,8 @@ class HotLoop {
       ++p;
     }
     *sp++ = operand::guard(kind);
-    checker_.stacks_.put_frame(checker_.frame_count_++,
-                               {static_cast<std::uint32_t>(sp - checker_.stacks_.operands()), type});
+    checker_.stacks_.put_frame(checker_.frame_count_++, {static_cast<std::uint32_t>(sp - checker_.stacks_.operands()),
+                                                         ValueType::from_bits(type)});
     return true;
   }
   [[nodiscard]] bool multi_value_is_off() const noexcept {
@@ -184,20 +184,21 @@ class HotLoop {
   }
   [[gnu::always_inline]] bool end(std::uint32_t*& sp) const noexcept {
     const Frame frame = checker_.top_frame();
-    if (block::is_function(frame.type) || checker_.locals_.any_initialised() || !closes(sp, frame.type)) return false;
+    if (block::is_function(frame.type()) || checker_.locals_.any_initialised() || !closes(sp, frame.type()))
+      return false;
     std::uint32_t* const base = checker_.stacks_.operands() + frame.height;
     // An `if` with a result needs an `else`; the kind tells.
-    if (frame.type != block::empty && operand::kind(base[-1]) == FrameKind::if_) return false;
+    if (frame.type() != block::empty && operand::kind(base[-1]) == FrameKind::if_) return false;
     --checker_.frame_count_;
-    base[-1] = frame.type;
-    sp = base - (frame.type == block::empty ? 1 : 0);
+    base[-1] = frame.type();
+    sp = base - (frame.type() == block::empty ? 1 : 0);
     return true;
   }
   [[gnu::always_inline]] bool else_branch(std::uint32_t*& sp) const noexcept {
     const Frame frame = checker_.top_frame();
     std::uint32_t* const base = checker_.stacks_.operands() + frame.height;
-    if (operand::kind(base[-1]) != FrameKind::if_ || block::is_function(frame.type) ||
-        checker_.locals_.any_initialised() || !closes(sp, frame.type))
+    if (operand::kind(base[-1]) != FrameKind::if_ || block::is_function(frame.type()) ||
+        checker_.locals_.any_initialised() || !closes(sp, frame.type()))
       return false;
     base[-1] = operand::guard(FrameKind::else_);
     sp = base;
@@ -208,7 +209,7 @@ class HotLoop {
     std::uint32_t label;
     if (!read_index(p, label) || label >= checker_.frame_count_) return false;
     const Frame& frame = checker_.stacks_.frame(checker_.frame_count_ - 1 - label);
-    type = frame.type;
+    type = frame.type();
     if (block::is_function(type)) return false;
     if (type != block::empty && checker_.frame_kind(frame) == FrameKind::loop) type = block::empty;
     return true;

@@ -45,7 +45,7 @@ bool Loader::load_section(const SectionHeader& header, Cursor& cursor) {
     case SectionId::table: load_tables(cursor); break;
     case SectionId::memory: load_memories(cursor); break;
     case SectionId::tag:
-      if (!features_.has(Feature::legacy_exceptions)) require(cursor, Feature::exceptions, header.id_offset);
+      require(cursor, Feature::exceptions, header.id_offset);
       load_tags(cursor);
       break;
     case SectionId::global: load_globals(cursor); break;

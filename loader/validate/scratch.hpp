@@ -59,7 +59,7 @@ class ScratchBits {
     const std::size_t old = words_.capacity();
     const std::size_t needed = (count + 63) / 64;
     if (needed <= old) return;
-    words_.grow(old, needed, needed);
+    words_.grow(old, needed, std::max(needed, 4 * old));
     std::memset(words_.data() + old, 0, (words_.capacity() - old) * sizeof(std::uint64_t));
   }
   void set(std::uint32_t number) noexcept { words_.data()[number / 64] |= std::uint64_t{1} << number % 64; }

@@ -223,7 +223,7 @@ bool Loader::load_import(Cursor& cursor) {
     case ExternalKind::memory: add_memory(cursor); break;
     case ExternalKind::global: add_global(cursor, true); break;
     case ExternalKind::tag:
-      if (!features_.has(Feature::legacy_exceptions)) require(cursor, Feature::exceptions, kind_at);
+      require(cursor, Feature::exceptions, kind_at);
       add_tag(cursor);
       break;
   }

@@ -80,15 +80,15 @@ class TypeReader {
     if (kind != function_type && !features_.has(Feature::gc)) cursor_.fail_feature(Feature::gc, at);
     record.values = sink_.value_count();
     if (kind == function_type) {
-      record.parameter_count = read_values(limits_.parameters);
+      record.parameter_count = read_values(std::min(limits_.parameters, Limits::most_values));
       const std::uint32_t results_at = cursor_.offset();
-      const std::uint16_t results = read_values(limits_.results);
+      const std::uint16_t results = read_values(std::min(limits_.results, Limits::most_values));
       if (results > 1 && !features_.has(Feature::multi_value)) cursor_.fail_feature(Feature::multi_value, results_at);
       record.count = static_cast<std::uint16_t>(record.parameter_count + results);
       return;
     }
     record.set_kind(kind == struct_type ? CompositeKind::struct_ : CompositeKind::array);
-    const std::uint32_t fields = kind == struct_type ? count(limits_.struct_fields) : 1;
+    const std::uint32_t fields = kind == struct_type ? count(std::min(limits_.struct_fields, Limits::most_fields)) : 1;
     for (std::uint32_t i = 0; i < fields && cursor_.ok(); ++i) {
       const std::uint32_t field_at = cursor_.offset();
       const FieldType field = read_field_type(cursor_, features_);
@@ -159,6 +159,8 @@ class Filler {
     const std::uint32_t index = type.type_index();
     if (index < start_) {
       type = types_.canonical(type);
+    } else if (!features_.has(Feature::gc)) {
+      return cursor.fail_index(ErrorCode::unknown_type, at, index, start_);  // before gc, no type named itself
     } else if (index >= forward_) {
       forward_ = index + 1;  // must turn out to be in this group
       forward_at_ = at;

@@ -47,7 +47,7 @@ class BorrowedBytes {
 class OwnedBytes {
  public:
   explicit OwnedBytes(std::vector<std::byte>&& bytes) noexcept : bytes_(std::move(bytes)) {}
-  OwnedBytes(std::unique_ptr<std::byte[]>&& bytes, std::size_t size) noexcept : bytes_(Array{std::move(bytes), size}) {}
+  OwnedBytes(std::unique_ptr<std::byte[]>&& bytes, std::size_t size) noexcept : bytes_(Array(std::move(bytes), size)) {}
   OwnedBytes(OwnedBytes&&) noexcept = default;
   OwnedBytes& operator=(OwnedBytes&&) noexcept = default;
   OwnedBytes(const OwnedBytes&) = delete;
@@ -57,6 +57,13 @@ class OwnedBytes {
 
  private:
   struct Array {
+    Array(std::unique_ptr<std::byte[]>&& b, std::size_t s) noexcept : bytes(std::move(b)), size(s) {}
+    Array(Array&& other) noexcept : bytes(std::move(other.bytes)), size(std::exchange(other.size, 0)) {}
+    Array& operator=(Array&& other) noexcept {
+      bytes = std::move(other.bytes);
+      size = std::exchange(other.size, 0);
+      return *this;
+    }
     std::unique_ptr<std::byte[]> bytes;
     std::size_t size;
   };

@@ -14,6 +14,10 @@ struct Limits {
   // No count goes beyond this, whatever the limits say: it is what the module's records have room for.
   static constexpr std::uint32_t most_entries = (1U << 23) - 2;
 
+  // Nor do the parameters or results of a type, or the fields of a struct, go beyond these.
+  static constexpr std::uint32_t most_values = 7'000;
+  static constexpr std::uint32_t most_fields = 65'535;
+
   std::uint32_t module_size = 1U << 30;  // at most 4 GiB - 1: positions are 32-bit
   std::uint32_t types = 1'000'000;
   std::uint32_t rec_groups = 1'000'000;

@@ -24,6 +24,13 @@ struct ByteRange {
   std::uint32_t size = 0;
 };
 
+// The part of a range that lies inside `size` bytes.
+constexpr ByteRange within(ByteRange range, std::size_t size) noexcept {
+  const std::size_t begin = range.offset < size ? range.offset : size;
+  const std::size_t rest = size - begin;
+  return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(range.size < rest ? range.size : rest)};
+}
+
 // Section ids (section 5.5.2).
 enum class SectionId : std::uint8_t {
   custom,
@@ -50,8 +57,8 @@ enum class ExternalKind : std::uint8_t { function, table, memory, global, tag };
 
 struct ModuleData;
 
-// The records of one kind: a random-access range that reads a record when it is dereferenced. Two words; valid as long as
-// the Module. Indices must be below size().
+// The records of one kind: a forward range with operator[] that reads a record when it is dereferenced. Three words; valid
+// as long as the Module. Indices must be below size().
 template <class Record>
 class Records {
  public:
@@ -153,13 +160,15 @@ struct Section {
 // The sections of a module, walked where they stand.
 class SectionWalk {
  public:
-  explicit SectionWalk(std::span<const std::byte> module) noexcept : module_(module) {}
+  explicit SectionWalk(std::span<const std::byte> module) noexcept
+      : module_(module), position_(module.size() < preamble ? static_cast<std::uint32_t>(module.size()) : preamble) {}
   // Takes the next section; false after the last. Constant time.
   bool next(Section& section) noexcept;
 
  private:
   std::span<const std::byte> module_;
-  std::uint32_t position_ = 8;  // behind the preamble
+  static constexpr std::uint32_t preamble = 8;  // bytes
+  std::uint32_t position_;
 };
 
 // Local declarations of a function body: `count` locals of one type, run by run, decoded as they are walked.
@@ -177,14 +186,17 @@ class ElementItems {
     ByteRange expression;        // with its `end`
   };
   ElementItems(std::span<const std::byte> module, const Element& element) noexcept
-      : module_(module), element_(element), position_(element.items.offset) {}
+      : module_(module), element_(element) {
+    element_.items = within(element.items, module.size());
+    position_ = element_.items.offset;
+  }
   // Takes the next item; false after the last. Linear in the item's bytes.
   bool next(Item& item) noexcept;
 
  private:
   std::span<const std::byte> module_;
   Element element_;
-  std::uint32_t position_;
+  std::uint32_t position_ = 0;
   std::uint32_t done_ = 0;
 };
 

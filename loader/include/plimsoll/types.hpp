@@ -88,15 +88,15 @@ class FieldType {
  public:
   constexpr FieldType() = default;
   constexpr FieldType(ValueType storage, bool is_mutable) noexcept
-      : bits_(storage.bits() | (is_mutable ? mutable_bit : 0)) {}
-  [[nodiscard]] constexpr ValueType storage() const noexcept { return ValueType::from_bits(bits_ & ~mutable_bit); }
-  [[nodiscard]] constexpr bool is_mutable() const noexcept { return (bits_ & mutable_bit) != 0; }
-  [[nodiscard]] constexpr std::uint32_t bits() const noexcept { return bits_; }
+      : word_(ValueType::from_bits(storage.bits() | (is_mutable ? mutable_bit : 0))) {}
+  [[nodiscard]] constexpr ValueType storage() const noexcept { return ValueType::from_bits(bits() & ~mutable_bit); }
+  [[nodiscard]] constexpr bool is_mutable() const noexcept { return (bits() & mutable_bit) != 0; }
+  [[nodiscard]] constexpr std::uint32_t bits() const noexcept { return word_.bits(); }
   friend constexpr bool operator==(FieldType, FieldType) = default;
 
  private:
   static constexpr std::uint32_t mutable_bit = 64;
-  std::uint32_t bits_ = 0;
+  ValueType word_;  // the storage type, and a bit that no value type has
 };
 
 enum class CompositeKind : std::uint8_t { function, struct_, array };
