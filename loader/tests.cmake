@@ -29,6 +29,8 @@ add_library(plimsoll_testing STATIC testing/assemble.cpp testing/body.cpp testin
 target_link_libraries(plimsoll_testing PUBLIC plimsoll_internal PRIVATE plimsoll_warnings)
 
 plimsoll_unit_test(module
+  module/custom/names_test.cpp
+  module/custom/sections_test.cpp
   module/module_test.cpp)
 target_link_libraries(module_test PRIVATE plimsoll_testing)
 

@@ -1,4 +1,4 @@
-// Walks over parts of a module that are read where they stand: sections, element items, local declarations, names.
+// Walks over parts of a module that are read where they stand: sections, element items, local declarations.
 #include <algorithm>
 
 #include "bytes/cursor.hpp"
@@ -32,6 +32,7 @@ bool SectionWalk::next(Section& section) noexcept {
   Cursor payload(cursor.base(), header.begin, header.end);
   section = {};
   section.id = static_cast<SectionId>(header.id);
+  section.offset = header.id_offset;
   if (section.id == SectionId::custom) section.name = read_name(payload);
   section.payload = {payload.offset(), static_cast<std::uint32_t>(payload.remaining())};
   return true;
@@ -77,60 +78,6 @@ bool FunctionBody::next_locals(LocalRun& run) noexcept {
 
 InstructionReader FunctionBody::instructions() const noexcept {
   return InstructionReader(module_.subspan(expression_.offset, expression_.size), expression_.offset);
-}
-
-namespace {
-
-// The payload of a subsection of the name section, if the module has one.
-ByteRange name_subsection(std::span<const std::byte> module, std::uint8_t wanted) noexcept {
-  SectionWalk sections(module);
-  Section section;
-  while (sections.next(section)) {
-    if (section.id != SectionId::custom) continue;
-    const std::string_view name(reinterpret_cast<const char*>(module.data()) + section.name.offset, section.name.size);
-    if (name != "name") continue;
-    Cursor cursor = cursor_over(module, section.payload.offset, section.payload.offset + section.payload.size);
-    while (cursor.ok() && !cursor.at_end()) {
-      const std::uint8_t id = cursor.byte();
-      const std::uint32_t size = cursor.length();
-      const ByteRange payload{cursor.offset(), size};
-      cursor.take(size);
-      if (cursor.ok() && id == wanted) return payload;
-    }
-  }
-  return {};
-}
-
-}  // namespace
-
-std::string_view Module::name() const noexcept {
-  const ByteRange range = name_subsection(bytes(), 0);
-  Cursor cursor = cursor_over(bytes(), range.offset, range.offset + range.size);
-  const ByteRange name = range.size == 0 ? ByteRange{} : read_name(cursor);
-  return text(name);
-}
-
-NameMap Module::names(std::uint8_t subsection) const noexcept {
-  return {bytes(), name_subsection(bytes(), subsection)};
-}
-
-bool NameMap::next(Entry& entry) noexcept {
-  Cursor cursor = cursor_over(module_, range_.offset, std::size_t{range_.offset} + range_.size);
-  if (!started_) {
-    started_ = true;
-    left_ = range_.size == 0 ? 0 : cursor.u32();
-  }
-  if (left_ == 0) return false;
-  --left_;
-  entry.index = cursor.u32();
-  const ByteRange name = read_name(cursor);
-  if (!cursor.ok()) {
-    left_ = 0;
-    return false;
-  }
-  entry.name = {reinterpret_cast<const char*>(module_.data()) + name.offset, name.size};
-  range_ = {cursor.offset(), static_cast<std::uint32_t>(cursor.remaining())};
-  return true;
 }
 
 }  // namespace plimsoll

@@ -5,6 +5,8 @@
 #include <span>
 #include <string_view>
 
+#include "plimsoll/names.hpp"
+
 namespace plimsoll::regress::properties {
 namespace {
 
@@ -271,17 +273,21 @@ class Walker {
     }
   }
 
-  // All subsections, those that are no name maps and those that do not exist too: a walk over them may end, but not stray.
   void names() {
-    const std::string_view own = module_.name();
+    const NameSection section(module_);
+    const std::string_view own = section.module_name();
     view_inside(own.data(), own.size(), "name of the module", 0);
-    for (std::uint8_t subsection = 0; subsection < 14 && ok(); ++subsection) {
-      NameMap map = module_.names(subsection);
-      NameMap::Entry entry;
-      while (map.next(entry) && ok()) {
-        ++walked_.names;
-        view_inside(entry.name.data(), entry.name.size(), "name in name subsection", subsection);
-      }
+    for (std::uint8_t kind = 0; kind < name_kind_count && ok(); ++kind) {
+      names(section.map(static_cast<NameKind>(kind)), kind);
+      for (const NameGroup& group : section.indirect_map(static_cast<NameKind>(kind))) names(group.names, kind);
+    }
+  }
+
+  void names(const NameMap& map, std::uint8_t kind) {
+    for (const NameEntry& entry : map) {
+      ++walked_.names;
+      view_inside(entry.name.data(), entry.name.size(), "name in name subsection", kind);
+      if (!ok()) return;
     }
   }
 

@@ -153,8 +153,9 @@ struct Data {
 
 struct Section {
   SectionId id = SectionId::custom;
-  ByteRange payload;  // for custom sections: what follows the name
-  ByteRange name;     // custom sections only
+  ByteRange payload;         // for custom sections: what follows the name
+  ByteRange name;            // custom sections only
+  std::uint32_t offset = 0;  // bytes, of the id
 };
 
 // The sections of a module, walked where they stand.
@@ -218,29 +219,10 @@ class FunctionBody {
   std::uint32_t locals_position_ = 0;
 };
 
-// The name section (appendix "Custom Sections"), walked where it stands. Nothing in it can make a module invalid; a walk
-// ends silently at the first byte that does not follow the format.
-class NameMap {
- public:
-  struct Entry {
-    std::uint32_t index = 0;
-    std::string_view name;  // valid UTF-8
-  };
-  NameMap() = default;
-  NameMap(std::span<const std::byte> module, ByteRange range) noexcept : module_(module), range_(range) {}
-  // Takes the next entry; false after the last.
-  bool next(Entry& entry) noexcept;
-
- private:
-  std::span<const std::byte> module_;
-  ByteRange range_;  // what is left
-  bool started_ = false;
-  std::uint32_t left_ = 0;
-};
-
 // A valid module. Immutable and so safe to read from any number of threads. Destroying it frees everything it owns to the
 // memory resource it came from, and unmaps or frees its bytes if it owns them; every view dies with it.
-// All accessors but name() and names() are constant-time; see Records for what reading a record costs.
+// All accessors are constant-time; see Records for what reading a record costs. Names of functions, locals and the like stand
+// in a custom section: see names.hpp.
 class Module {
  public:
   Module(const Module&) = delete;
@@ -279,11 +261,6 @@ class Module {
   [[nodiscard]] FunctionBody body(std::size_t defined_index) const noexcept {
     return {bytes(), bodies()[defined_index]};
   }
-
-  // Names from the name section, if there is one: of the module, of functions, or of any other subsection that is a plain
-  // name map (4 types, 5 tables, 6 memories, 7 globals, 8 elements, 9 data, 11 tags). Linear in the number of sections.
-  [[nodiscard]] std::string_view name() const noexcept;
-  [[nodiscard]] NameMap names(std::uint8_t subsection = 1) const noexcept;
 
   // The features the module was loaded with.
   [[nodiscard]] Features features() const noexcept;

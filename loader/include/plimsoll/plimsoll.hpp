@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plimsoll/bytes.hpp"
+#include "plimsoll/custom_sections.hpp"
 #include "plimsoll/error.hpp"
 #include "plimsoll/features.hpp"
 #include "plimsoll/instruction_reader.hpp"
@@ -9,5 +10,6 @@
 #include "plimsoll/limits.hpp"
 #include "plimsoll/load.hpp"
 #include "plimsoll/module.hpp"
+#include "plimsoll/names.hpp"
 #include "plimsoll/types.hpp"
 #include "plimsoll/version.hpp"
