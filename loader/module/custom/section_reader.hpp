@@ -67,7 +67,8 @@ bool take_entry(std::span<const std::byte> module, ByteRange& rest, Entry& entry
 // The list at the reader: a count, then entries of at least `least` bytes each, to the end of what the reader reads.
 template <class Entry, ReadEntry<Entry> read>
 EntryList<Entry> read_list(SectionReader& reader, std::uint32_t least) noexcept {
-  const std::uint32_t count = std::min(reader.u32(), static_cast<std::uint32_t>(reader.remaining() / least));
+  const std::uint32_t declared = reader.u32();
+  const std::uint32_t count = std::min(declared, static_cast<std::uint32_t>(reader.remaining() / least));
   return {reader.module(), reader.rest(), count, take_entry<Entry, read>};
 }
 
