@@ -43,6 +43,7 @@ plimsoll_unit_test(validate
   validate/body_references_test.cpp
   validate/body_signature_test.cpp
   validate/constant_test.cpp
+  validate/error_place_test.cpp
   validate/features_off_test.cpp
   validate/limits_test.cpp
   validate/load_test.cpp

@@ -46,24 +46,29 @@ class Cursor {
     error.offset = offset;
     return fail(error);
   }
-  // An index `found` that is not below `count`.
-  bool fail_index(ErrorCode code, std::uint32_t offset, std::uint32_t found, std::size_t count) noexcept {
+  // The same, with what was found and perhaps expected; and the feature that would help, if one would.
+  bool fail(ErrorCode code, std::uint32_t offset, ErrorDetail detail, std::uint64_t found, std::uint64_t expected = 0,
+            Feature feature = Feature::none) noexcept {
     Error error;
     error.code = code;
     error.offset = offset;
-    error.detail = ErrorDetail::index;
+    error.detail = detail;
     error.found = found;
-    error.expected = static_cast<std::uint32_t>(count);
+    error.expected = expected;
+    error.feature = feature;
     return fail(error);
   }
-  bool fail_count(ErrorCode code, std::uint32_t offset, std::size_t found, std::size_t expected) noexcept {
-    Error error;
-    error.code = code;
-    error.offset = offset;
-    error.detail = ErrorDetail::count;
-    error.found = static_cast<std::uint32_t>(found);
-    error.expected = static_cast<std::uint32_t>(expected);
-    return fail(error);
+  // A byte that may not stand where it stands: at `offset`, already read.
+  bool fail_byte(ErrorCode code, std::uint32_t offset, Feature feature = Feature::none) noexcept {
+    return !failed_ && fail(code, offset, ErrorDetail::byte, base_[offset], 0, feature);
+  }
+  // An index `found` that is not below `count`.
+  bool fail_index(ErrorCode code, std::uint32_t offset, std::uint32_t found, std::size_t count) noexcept {
+    return fail(code, offset, ErrorDetail::index, found, count);
+  }
+  // A number `found` that is above `most`.
+  bool fail_count(ErrorCode code, std::uint32_t offset, std::uint64_t found, std::uint64_t most) noexcept {
+    return fail(code, offset, ErrorDetail::count, found, most);
   }
   bool fail_feature(Feature feature, std::uint32_t offset) noexcept {
     Error error;
@@ -95,6 +100,13 @@ class Cursor {
   std::uint64_t u64() noexcept {
     std::uint64_t value = 0;
     advance([&](LebFailure& failure) { return read_unsigned<std::uint64_t>(position_, end_, value, failure); });
+    return value;
+  }
+  // A u32 that memory64 makes a u64: where only that reading fits, the error names the feature.
+  std::uint32_t u32_before_memory64() noexcept {
+    Cursor wider = *this;
+    const std::uint32_t value = u32();
+    if (failed_ && wider.ok() && (wider.u64(), wider.ok())) error_.feature = Feature::memory64;
     return value;
   }
   template <unsigned bits>
@@ -145,7 +157,8 @@ class Cursor {
   std::span<const std::uint8_t> name() noexcept {
     const std::span<const std::uint8_t> text = take(length());
     if (!is_utf8(text.data(), text.size())) {
-      fail(ErrorCode::bad_utf8, static_cast<std::uint32_t>(text.data() - base_));
+      const std::size_t good = utf8_prefix(text.data(), text.size());
+      fail_byte(ErrorCode::bad_utf8, static_cast<std::uint32_t>(text.data() + good - base_));
       return {};
     }
     return text;

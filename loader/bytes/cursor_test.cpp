@@ -195,7 +195,7 @@ TEST(Cursor, NamesAreUtf8) {
   EXPECT_EQ(std::string(good.begin(), good.end()), "na\xC3\xAFve");
   EXPECT_TRUE(cursor.ok());
   EXPECT_TRUE(cursor.name().empty());
-  expect_failed(cursor, ErrorCode::bad_utf8, 9);
+  expect_failed(cursor, ErrorCode::bad_utf8, 10);  // the sequence that is cut off
   const Input too_long(test::leb(5) + test::text("abc"));
   Cursor cut = too_long.cursor();
   EXPECT_TRUE(cut.name().empty());

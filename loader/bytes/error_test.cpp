@@ -101,6 +101,7 @@ TEST(Error, WordingsStartAsTheSpecificationsTestsHaveThem) {
       {ErrorCode::not_function_type, "unknown type"},
       {ErrorCode::supertype_mismatch, "sub type"},
       {ErrorCode::bad_alignment, "alignment must not be larger than natural"},
+      {ErrorCode::atomic_alignment, "atomic alignment must be natural"},
       {ErrorCode::offset_out_of_range, "offset out of range"},
       {ErrorCode::bad_lane, "invalid lane index"},
       {ErrorCode::bad_select_arity, "invalid result arity"},
@@ -138,12 +139,14 @@ TEST(Error, DescribeSaysTheIndex) {
   error.detail = ErrorDetail::index;
   error.found = 4711;
   error.expected = 3;
-  EXPECT_EQ(describe(error), "unknown type 4711");
+  EXPECT_EQ(describe(error), "unknown type 4711: there are 3");
+  error.expected = 0;
+  EXPECT_EQ(describe(error), "unknown type 4711: there are none");
 }
 
 TEST(Error, DescribeSaysTheOpcode) {
   Error error = error_of(ErrorCode::illegal_opcode);
-  error.detail = ErrorDetail::index;
+  error.detail = ErrorDetail::opcode;
   error.found = 0xFF;
   EXPECT_EQ(describe(error), "illegal opcode ff");
   error.found = 0x06;
@@ -185,6 +188,46 @@ TEST(Error, DescribeSaysTheCounts) {
   EXPECT_TRUE(contains(text, "1000")) << text;
 }
 
+std::string detailed(ErrorCode code, ErrorDetail detail, std::uint64_t found, std::uint64_t expected = 0) {
+  Error error = error_of(code);
+  error.detail = detail;
+  error.found = found;
+  error.expected = expected;
+  return describe(error);
+}
+
+TEST(Error, DescribeSaysWhatWasExpectedAndFound) {
+  EXPECT_EQ(detailed(ErrorCode::uninitialized_local, ErrorDetail::number, 3), "uninitialized local 3");
+  EXPECT_EQ(detailed(ErrorCode::type_mismatch, ErrorDetail::types, Error::no_operand, bottom.bits()),
+            "type mismatch: expected a value, found nothing");
+  EXPECT_EQ(detailed(ErrorCode::type_mismatch, ErrorDetail::types, f32.bits(), bottom_reference.bits()),
+            "type mismatch: expected a reference, found f32");
+  EXPECT_EQ(detailed(ErrorCode::type_mismatch, ErrorDetail::types, f32.bits(), Error::no_operand),
+            "type mismatch: expected nothing, found f32");
+  EXPECT_EQ(detailed(ErrorCode::packed_field, ErrorDetail::type, i8.bits()),
+            "type mismatch: field is packed: found i8");
+  EXPECT_EQ(detailed(ErrorCode::not_struct_type, ErrorDetail::composite, 2, 1),
+            "unknown type: not a struct type: expected a struct type, found an array type");
+  EXPECT_EQ(detailed(ErrorCode::type_mismatch, ErrorDetail::arity, 2, 1), "type mismatch: expected 1 value, found 2");
+  EXPECT_EQ(detailed(ErrorCode::unknown_version, ErrorDetail::exact, 2, 1),
+            "unknown binary version: expected 1, found 2");
+  EXPECT_EQ(detailed(ErrorCode::limits_order, ErrorDetail::minimum, 2, 1),
+            "size minimum must not be greater than maximum: minimum 2, maximum 1");
+  EXPECT_EQ(detailed(ErrorCode::bad_alignment, ErrorDetail::alignment, 3, 2),
+            "alignment must not be larger than natural: expected at most 4 bytes, found 8");
+  EXPECT_EQ(detailed(ErrorCode::atomic_alignment, ErrorDetail::alignment, 63, 0),
+            "atomic alignment must be natural: expected 1 byte, found 9223372036854775808");
+  EXPECT_EQ(detailed(ErrorCode::bad_alignment, ErrorDetail::alignment, 64, 1),
+            "alignment must not be larger than natural: expected at most 2 bytes, found 2^64");
+  EXPECT_EQ(detailed(ErrorCode::bad_mutability, ErrorDetail::byte, 2), "malformed mutability: found 0x02");
+  EXPECT_EQ(detailed(ErrorCode::bad_magic, ErrorDetail::bytes, 0x0046'4C7F, 3),
+            "magic header not detected: found 7f 4c 46");
+  EXPECT_EQ(detailed(ErrorCode::section_out_of_order, ErrorDetail::section, 1, 10),
+            "unexpected content after last section: found the type section behind the code section");
+  EXPECT_EQ(detailed(ErrorCode::section_out_of_order, ErrorDetail::section, 1, 1),
+            "unexpected content after last section: found the type section a second time");
+}
+
 TEST(Error, DescribeSaysWhatTheSystemSaid) {
   Error error = error_of(ErrorCode::cannot_open);
   error.detail = ErrorDetail::system;
@@ -197,11 +240,20 @@ TEST(Error, DescribeSaysWhereAndWhatWouldHelp) {
   error.instruction = static_cast<std::uint32_t>(opcode("i64.add"));
   error.function = 12;
   EXPECT_EQ(describe(error), "type mismatch (in i64.add) in function 12");
+  EXPECT_EQ(describe(error, "fib"), "type mismatch (in i64.add) in function 12 <fib>");
+  Error section = error_of(ErrorCode::duplicate_export);
+  section.section = 7;
+  EXPECT_EQ(describe(section), "duplicate export name in the export section");
+  EXPECT_EQ(describe(section, "nobody"), "duplicate export name in the export section");
   Error feature = error_of(ErrorCode::feature_required);
   feature.feature = Feature::tail_call;
   const std::string text = describe(feature);
   EXPECT_TRUE(text.starts_with("feature tail-call is off")) << text;
   EXPECT_TRUE(contains(text, "--features tail-call")) << text;
+  Error other = error_of(ErrorCode::constant_required);
+  other.feature = Feature::extended_const;
+  EXPECT_EQ(describe(other),
+            "constant expression required; needs extended-const; enable it with --features extended-const");
   EXPECT_FALSE(contains(describe(error_of(ErrorCode::type_mismatch)), "feature"));
 }
 

@@ -26,6 +26,16 @@ std::size_t sequence(const std::uint8_t* bytes, std::size_t size) noexcept {
 
 }  // namespace
 
+std::size_t utf8_prefix(const std::uint8_t* bytes, std::size_t size) noexcept {
+  std::size_t good = 0;
+  while (good != size) {
+    const std::size_t length = bytes[good] < 0x80 ? 1 : sequence(bytes + good, size - good);
+    if (length == 0) break;
+    good += length;
+  }
+  return good;
+}
+
 bool is_utf8(const std::uint8_t* bytes, std::size_t size) noexcept {
   while (size >= 8) {
     std::uint64_t word;

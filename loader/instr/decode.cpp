@@ -16,13 +16,7 @@ bool read_opcode(Cursor& cursor, Opcode& opcode) noexcept {
   if (!cursor.ok()) return false;
   const std::uint16_t position = find_row(prefixed ? byte : std::uint8_t{0}, code);
   if (position == no_row) {
-    Error error;
-    error.code = ErrorCode::illegal_opcode;
-    error.offset = at;
-    error.detail = ErrorDetail::index;
-    error.expected = prefixed ? byte : 0;
-    error.found = code;
-    return cursor.fail(error);
+    return cursor.fail(ErrorCode::illegal_opcode, at, ErrorDetail::opcode, code, prefixed ? byte : 0);
   }
   opcode = static_cast<Opcode>(position);
   return true;
@@ -56,7 +50,7 @@ class ImmediateDecoder {
         if (features_.has(Feature::reference_types))
           index(1);
         else
-          zero_byte(1);
+          zero_byte(1, Feature::reference_types);
         break;
       case Imm::type_field:
       case Imm::type_count:
@@ -93,7 +87,7 @@ class ImmediateDecoder {
       case Imm::reference_null: reference(instruction_.type, true); break;
       case Imm::cast: cast(); break;
       case Imm::value_types: list([this] { read_value_type(cursor_, features_); }, 0); break;
-      case Imm::zero_byte: zero_byte(0); break;
+      case Imm::zero_byte: zero_byte(0, Feature::none); break;
     }
   }
 
@@ -102,17 +96,18 @@ class ImmediateDecoder {
     instruction_.index_offset[which] = cursor_.offset();
     instruction_.index[which] = cursor_.u32();
   }
-  void zero_byte(unsigned which) noexcept {
+  // With the feature, an index may stand here.
+  void zero_byte(unsigned which, Feature feature) noexcept {
     const std::uint32_t at = cursor_.offset();
     instruction_.index_offset[which] = at;
-    if (cursor_.byte() != 0) cursor_.fail(ErrorCode::zero_byte_expected, at);
+    if (cursor_.byte() != 0) cursor_.fail_byte(ErrorCode::zero_byte_expected, at, feature);
   }
   // Before multi-memory, a zero byte stood where the memory index stands now.
   void memory(unsigned which) noexcept {
     if (features_.has(Feature::multi_memory))
       index(which);
     else
-      zero_byte(which);
+      zero_byte(which, Feature::multi_memory);
   }
   void lane() noexcept {
     instruction_.index_offset[0] = cursor_.offset();
@@ -123,8 +118,10 @@ class ImmediateDecoder {
     const std::uint32_t flags = cursor_.u32();
     const bool has_memory = (flags & 0x40U) != 0;
     if (flags >= 0x80 || (has_memory && !features_.has(Feature::multi_memory)))
-      cursor_.fail(ErrorCode::bad_memory_flags, at);
+      cursor_.fail(ErrorCode::bad_memory_flags, at, ErrorDetail::byte, flags, 0,
+                   flags < 0x80 ? Feature::multi_memory : Feature::none);
     instruction_.align = flags & 0x3FU;
+    instruction_.target_offset = at;
     instruction_.index_offset[1] = at;
     instruction_.memory = 0;
     if (has_memory) {
@@ -132,12 +129,13 @@ class ImmediateDecoder {
       instruction_.memory = cursor_.u32();
     }
     instruction_.index_offset[0] = cursor_.offset();
-    instruction_.value = features_.has(Feature::memory64) ? cursor_.u64() : cursor_.u32();
+    instruction_.value = features_.has(Feature::memory64) ? cursor_.u64() : cursor_.u32_before_memory64();
   }
   void block_type() noexcept {
     BlockType& type = instruction_.block_type;
     const std::uint32_t at = cursor_.offset();
     instruction_.index_offset[0] = at;
+    type.offset = at;
     const std::uint8_t byte = cursor_.peek();
     if (byte == 0x40) {
       cursor_.byte();
@@ -148,7 +146,7 @@ class ImmediateDecoder {
     } else {
       type.kind = BlockType::Kind::function;
       const std::int64_t index = cursor_.s33();
-      if (index < 0) cursor_.fail(ErrorCode::bad_block_type, at);
+      if (index < 0) cursor_.fail_byte(ErrorCode::bad_block_type, at);
       type.type_index = static_cast<std::uint32_t>(index);
       if (!features_.has(Feature::multi_value)) cursor_.fail_feature(Feature::multi_value, at);
     }
@@ -160,7 +158,7 @@ class ImmediateDecoder {
   void cast() noexcept {
     const std::uint32_t at = cursor_.offset();
     const std::uint8_t flags = cursor_.byte();
-    if ((flags & ~3U) != 0) cursor_.fail(ErrorCode::bad_cast_flags, at);
+    if ((flags & ~3U) != 0) cursor_.fail_byte(ErrorCode::bad_cast_flags, at);
     const std::uint32_t label_at = cursor_.offset();
     instruction_.index[0] = cursor_.u32();
     reference(instruction_.type, (flags & 1U) != 0);
@@ -172,7 +170,7 @@ class ImmediateDecoder {
   void catch_clause() noexcept {
     const std::uint32_t at = cursor_.offset();
     const std::uint8_t kind = cursor_.byte();
-    if (kind > 3) cursor_.fail(ErrorCode::bad_catch, at);
+    if (kind > 3) cursor_.fail_byte(ErrorCode::bad_catch, at);
     if (kind < 2) cursor_.u32();
     cursor_.u32();
   }
@@ -196,6 +194,7 @@ class ImmediateDecoder {
 
 bool decode_instruction(Cursor& cursor, Features features, bool strict_features, Instruction& instruction) noexcept {
   instruction = {};
+  instruction.opcode = no_opcode;  // until it has been read: an error must not name another
   instruction.offset = cursor.offset();
   if (!read_opcode(cursor, instruction.opcode)) return false;
   const InstructionRow& row = plimsoll::row(instruction.opcode);

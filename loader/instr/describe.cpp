@@ -1,6 +1,9 @@
 // Errors as one line of text.
-#include <cstring>
+#include <algorithm>
+#include <cstddef>
 #include <string>
+#include <string_view>
+#include <system_error>
 
 #include "plimsoll/error.hpp"
 #include "plimsoll/instructions.hpp"
@@ -9,14 +12,18 @@
 namespace plimsoll {
 namespace {
 
-// Stack positions that are not value types: see validate/body.hpp. An operand that is not there at all.
-constexpr std::uint32_t nothing = 0xFFFF'FFFF;
-
-std::string type_text(std::uint32_t bits) {
-  return bits == nothing ? "nothing" : to_string(ValueType::from_bits(bits));
+std::string type_text(std::uint64_t bits) {
+  return bits == Error::no_operand ? "nothing" : to_string(ValueType::from_bits(static_cast<std::uint32_t>(bits)));
 }
 
-std::string hexadecimal(std::uint32_t number) {
+// What an operand should have been: the bottom types stand for all types, or all references.
+std::string expected_text(std::uint64_t bits) {
+  if (bits == bottom.bits()) return "a value";
+  const std::string text = type_text(bits);
+  return text == "(ref bottom)" ? "a reference" : text;
+}
+
+std::string hexadecimal(std::uint64_t number) {
   constexpr char digits[] = "0123456789abcdef";
   std::string text;
   do {
@@ -27,35 +34,89 @@ std::string hexadecimal(std::uint32_t number) {
   return text;
 }
 
+std::string byte_list(std::uint64_t bytes, std::uint64_t count) {
+  std::string text;
+  for (std::uint64_t i = 0; i < std::min<std::uint64_t>(count, 4); ++i)
+    text += (i == 0 ? "" : " ") + hexadecimal(bytes >> (8 * i) & 0xFFU);
+  return text;
+}
+
+std::string counted(std::uint64_t number, std::string_view thing) {
+  return std::to_string(number) + " " + std::string(thing) + (number == 1 ? "" : "s");
+}
+
+// By CompositeKind.
+std::string composite_text(std::uint64_t kind) {
+  constexpr std::string_view names[] = {"a function type", "a struct type", "an array type", "a continuation type"};
+  return std::string(kind < std::size(names) ? names[kind] : "another type");
+}
+
+// By id, as the specification calls them.
+std::string_view section_name(std::uint64_t id) {
+  constexpr std::string_view names[] = {"custom", "type",  "import",  "function", "table", "memory",     "global",
+                                        "export", "start", "element", "code",     "data",  "data count", "tag"};
+  return id < std::size(names) ? names[id] : "unknown";
+}
+
+std::string both(const std::string& expected, const std::string& found) {
+  return ": expected " + expected + ", found " + found;
+}
+
 std::string detail_text(const Error& error) {
+  const std::string found = std::to_string(error.found);
+  const std::string expected = std::to_string(error.expected);
   switch (error.detail) {
     case ErrorDetail::none: return {};
-    case ErrorDetail::index:
-      if (error.code == ErrorCode::illegal_opcode)
-        return (error.expected != 0 ? " " + hexadecimal(error.expected) : std::string()) + " " +
-               hexadecimal(error.found);
-      return " " + std::to_string(error.found);
-    case ErrorDetail::types: return ": expected " + type_text(error.expected) + ", found " + type_text(error.found);
-    case ErrorDetail::count:
-      return ": " + std::to_string(error.found) + ", expected at most " + std::to_string(error.expected);
-    case ErrorDetail::system: return std::string(": ") + std::strerror(static_cast<int>(error.found));
+    case ErrorDetail::index: return " " + found + ": there are " + (error.expected == 0 ? "none" : expected);
+    case ErrorDetail::number: return " " + found;
+    case ErrorDetail::types: return both(expected_text(error.expected), type_text(error.found));
+    case ErrorDetail::type: return ": found " + type_text(error.found);
+    case ErrorDetail::composite: return both(composite_text(error.expected), composite_text(error.found));
+    case ErrorDetail::arity: return both(counted(error.expected, "value"), found);
+    case ErrorDetail::exact: return both(expected, found);
+    case ErrorDetail::count: return both("at most " + expected, found);
+    case ErrorDetail::minimum: return ": minimum " + found + ", maximum " + expected;
+    case ErrorDetail::alignment:
+      return both(
+          (error.code == ErrorCode::bad_alignment ? "at most " : "") + counted(1ULL << (error.expected & 63U), "byte"),
+          error.found < 64 ? std::to_string(1ULL << error.found) : "2^" + found);
+    case ErrorDetail::byte: return ": found 0x" + hexadecimal(error.found);
+    case ErrorDetail::bytes:
+      return ": found " + (error.expected == 0 ? "nothing" : byte_list(error.found, error.expected));
+    case ErrorDetail::opcode:
+      return " " + (error.expected != 0 ? hexadecimal(error.expected) + " " : "") + hexadecimal(error.found);
+    case ErrorDetail::section:
+      return ": found the " + std::string(section_name(error.found)) + " section " +
+             (error.found == error.expected ? "a second time"
+                                            : "behind the " + std::string(section_name(error.expected)) + " section");
+    case ErrorDetail::system: return ": " + std::generic_category().message(static_cast<int>(error.found));
   }
   return {};
 }
 
-}  // namespace
-
-std::string describe(const Error& error) {
+std::string place_text(const Error& error, std::string_view function_name) {
   std::string text;
-  if (error.code == ErrorCode::feature_required)
-    text = "feature " + std::string(name(error.feature)) + " is off";
-  else
-    text = std::string(message(error.code)) + detail_text(error);
   if (error.instruction < instruction_count)
     text += " (in " + std::string(row(static_cast<Opcode>(error.instruction)).name) + ")";
-  if (error.function != Error::no_function) text += " in function " + std::to_string(error.function);
-  if (error.feature != Feature::none) text += "; enable it with --features " + std::string(name(error.feature));
+  if (error.function != Error::no_function) {
+    text += " in function " + std::to_string(error.function);
+    if (!function_name.empty()) text += " <" + std::string(function_name) + ">";
+  } else if (error.section != Error::no_section) {
+    text += " in the " + std::string(section_name(error.section)) + " section";
+  }
   return text;
+}
+
+}  // namespace
+
+std::string describe(const Error& error, std::string_view function_name) {
+  const std::string feature(name(error.feature));
+  std::string text = error.code == ErrorCode::feature_required ? "feature " + feature + " is off"
+                                                               : std::string(message(error.code)) + detail_text(error);
+  text += place_text(error, function_name);
+  if (error.feature == Feature::none) return text;
+  if (error.code != ErrorCode::feature_required) text += "; needs " + feature;
+  return text + "; enable it with --features " + feature;
 }
 
 }  // namespace plimsoll

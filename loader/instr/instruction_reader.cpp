@@ -32,6 +32,7 @@ CatchClause ImmediateList::next_catch() noexcept {
     clause.has_tag = kind < 2;
     clause.takes_reference = (kind & 1U) != 0;
     if (clause.has_tag) clause.tag = cursor.u32();
+    clause.label_offset = cursor.offset();
     clause.label = cursor.u32();
     return clause;
   });
@@ -54,6 +55,7 @@ bool InstructionReader::next(Instruction& instruction) noexcept {
   instruction.offset += start;
   for (std::uint32_t& at : instruction.index_offset) at += start;
   instruction.target_offset += start;
+  instruction.block_type.offset += start;
   position_ += instruction.size;
   return true;
 }

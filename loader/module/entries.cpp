@@ -1,6 +1,7 @@
 // The grammar of section entries.
 #include "module/entries.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "types/read_types.hpp"
@@ -10,20 +11,27 @@ namespace plimsoll {
 void read_preamble(Cursor& cursor) noexcept {
   constexpr std::array<std::uint8_t, 4> magic = {0x00, 0x61, 0x73, 0x6D};
   cursor.set_end_code(ErrorCode::unexpected_end);
+  const unsigned seen = static_cast<unsigned>(std::min<std::size_t>(cursor.remaining(), magic.size()));
+  Cursor ahead = cursor;
+  const std::uint64_t bytes = ahead.fixed(seen);
   for (const std::uint8_t expected : magic) {
     const std::uint32_t at = cursor.offset();
-    if (cursor.byte() != expected) cursor.fail(ErrorCode::bad_magic, at);
+    if (cursor.byte() != expected) cursor.fail(ErrorCode::bad_magic, at, ErrorDetail::bytes, bytes, seen);
   }
   const std::uint32_t at = cursor.offset();
   const std::uint64_t version = cursor.fixed(4);
-  if (version != 1) cursor.fail(version >> 16 == 1 ? ErrorCode::component : ErrorCode::unknown_version, at);
+  if (version == 1) return;
+  if (version >> 16 == 1)
+    cursor.fail(ErrorCode::component, at);
+  else
+    cursor.fail(ErrorCode::unknown_version, at, ErrorDetail::exact, version, 1);
 }
 
 SectionHeader read_section_header(Cursor& cursor) noexcept {
   SectionHeader header;
   header.id_offset = cursor.offset();
   header.id = cursor.byte();
-  if (header.id >= section_id_count) cursor.fail(ErrorCode::bad_section_id, header.id_offset);
+  if (header.id >= section_id_count) cursor.fail_byte(ErrorCode::bad_section_id, header.id_offset);
   const std::uint32_t size = cursor.length();
   header.begin = cursor.position();
   header.end = header.begin + size;
@@ -41,21 +49,16 @@ ExternalKind read_external_kind(Cursor& cursor, ErrorCode malformed) noexcept {
   const std::uint32_t at = cursor.offset();
   const std::uint8_t kind = cursor.byte();
   if (kind > 4) {
-    cursor.fail(malformed, at);
+    cursor.fail_byte(malformed, at);
     return ExternalKind::function;
   }
   return static_cast<ExternalKind>(kind);
 }
 
-namespace {
-
-// What a table or an element segment holds: funcref, also before reference types made it a value type.
 ValueType read_table_element(Cursor& cursor, Features features) noexcept {
   if (cursor.peek() == 0x70) features.add(Feature::reference_types);
   return read_reference_type(cursor, features);
 }
-
-}  // namespace
 
 Table read_table_type(Cursor& cursor, Features features) noexcept {
   Table table;
@@ -75,7 +78,7 @@ Global read_global_type(Cursor& cursor, Features features) noexcept {
 
 std::uint32_t read_tag_type(Cursor& cursor) noexcept {
   const std::uint32_t at = cursor.offset();
-  if (cursor.byte() != 0) cursor.fail(ErrorCode::zero_byte_expected, at);
+  if (cursor.byte() != 0) cursor.fail_byte(ErrorCode::zero_byte_expected, at);
   return cursor.u32();
 }
 
@@ -84,7 +87,7 @@ ElementFront read_element_front(Cursor& cursor, Features features) noexcept {
   const std::uint32_t at = cursor.offset();
   const std::uint32_t flags = cursor.u32();
   if (flags > 7) {
-    cursor.fail(ErrorCode::bad_element_flags, at);
+    cursor.fail(ErrorCode::bad_element_flags, at, ErrorDetail::byte, flags);
     return front;
   }
   // The tools write 2 for modules of the first version too, where it says no more than 0.
@@ -104,7 +107,7 @@ ValueType read_element_type(Cursor& cursor, const ElementFront& front, Features 
   if (!front.has_type) return front.has_expressions ? funcref : funcref.with_null(false);
   if (front.has_expressions) return read_table_element(cursor, features);
   const std::uint32_t at = cursor.offset();
-  if (cursor.byte() != 0) cursor.fail(ErrorCode::bad_element_kind, at);
+  if (cursor.byte() != 0) cursor.fail_byte(ErrorCode::bad_element_kind, at);
   return funcref.with_null(false);
 }
 
@@ -113,7 +116,7 @@ DataFront read_data_front(Cursor& cursor, Features features) noexcept {
   const std::uint32_t at = cursor.offset();
   const std::uint32_t flags = cursor.u32();
   front.memory_offset = at;
-  if (flags > 2) cursor.fail(ErrorCode::bad_data_flags, at);
+  if (flags > 2) cursor.fail(ErrorCode::bad_data_flags, at, ErrorDetail::byte, flags);
   if (flags == 1) {
     front.mode = SegmentMode::passive;
     if (!features.has(Feature::bulk_memory)) cursor.fail_feature(Feature::bulk_memory, at);

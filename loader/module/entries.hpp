@@ -42,6 +42,9 @@ inline ByteRange read_name(Cursor& cursor) noexcept {
 // The kind of an import or export.
 ExternalKind read_external_kind(Cursor& cursor, ErrorCode malformed) noexcept;
 
+// What a table or an element segment holds: funcref, also before reference types made it a value type.
+ValueType read_table_element(Cursor& cursor, Features features) noexcept;
+
 // Table, memory and global types (sections 5.3.10 to 5.3.15), without initialisers.
 Table read_table_type(Cursor& cursor, Features features) noexcept;
 Memory read_memory_type(Cursor& cursor, Features features) noexcept;

@@ -91,7 +91,7 @@ inline ValueType read_value_type(Cursor& cursor, Features features) noexcept {
 inline bool read_mutability(Cursor& cursor) noexcept {
   const std::uint32_t at = cursor.offset();
   const std::uint8_t mutability = cursor.byte();
-  if (mutability > 1) cursor.fail(ErrorCode::bad_mutability, at);
+  if (mutability > 1) cursor.fail_byte(ErrorCode::bad_mutability, at);
   return mutability == 1;
 }
 
@@ -130,7 +130,7 @@ inline SizeLimits read_limits(Cursor& cursor, Features features, bool is_memory)
   require(shared, Feature::threads);
   require(address_64, Feature::memory64);
   // Before memory64 the numbers were 32-bit ones.
-  const auto number = [&] { return features.has(Feature::memory64) ? cursor.u64() : cursor.u32(); };
+  const auto number = [&] { return features.has(Feature::memory64) ? cursor.u64() : cursor.u32_before_memory64(); };
   limits.minimum = number();
   if (limits.has_maximum) limits.maximum = number();
   if ((flags & page_size) != 0) {

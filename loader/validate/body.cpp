@@ -31,26 +31,47 @@ bool BodyChecker::fail_at(ErrorCode code, std::uint32_t offset) noexcept {
   return fail(error);
 }
 
-bool BodyChecker::fail_index(ErrorCode code, unsigned which, std::size_t count) noexcept {
+bool BodyChecker::fail_detail(ErrorCode code, std::uint32_t offset, ErrorDetail detail, std::uint64_t found,
+                              std::uint64_t expected, Feature feature) noexcept {
   Error error;
   error.code = code;
-  error.offset = instruction_.index_offset[which];
+  error.offset = offset;
   error.instruction = static_cast<std::uint32_t>(instruction_.opcode);
-  error.detail = ErrorDetail::index;
-  error.found = instruction_.index[which];
-  error.expected = static_cast<std::uint32_t>(count);
+  error.detail = detail;
+  error.found = found;
+  error.expected = expected;
+  error.feature = feature;
   return fail(error);
 }
 
+bool BodyChecker::fail_index(ErrorCode code, std::uint32_t offset, std::uint32_t index, std::size_t count) noexcept {
+  return fail_detail(code, offset, ErrorDetail::index, index, count);
+}
+
 bool BodyChecker::fail_types(ValueType expected, std::uint32_t found) noexcept {
-  Error error;
-  error.code = ErrorCode::type_mismatch;
-  error.offset = instruction_.offset;
-  error.instruction = static_cast<std::uint32_t>(instruction_.opcode);
-  error.detail = ErrorDetail::types;
-  error.expected = expected.bits();
-  error.found = operand::is_guard(found) ? operand::nothing : found;
-  return fail(error);
+  return fail_detail(ErrorCode::type_mismatch, instruction_.offset, ErrorDetail::types,
+                     operand::is_guard(found) ? operand::nothing : found, expected.bits());
+}
+
+// Two lists that should match and do not: their lengths, or the first types that differ.
+bool BodyChecker::fail_lists(std::span<const ValueType> expected, std::span<const ValueType> found) noexcept {
+  if (expected.size() != found.size())
+    return fail_detail(ErrorCode::type_mismatch, instruction_.offset, ErrorDetail::arity, found.size(),
+                       expected.size());
+  std::size_t i = 0;
+  while (i + 1 < expected.size() && module_.types.matches(found[i], expected[i])) ++i;
+  return fail_types(expected[i], found[i].bits());
+}
+
+// The type in an immediate is not of the kind that the instruction is for.
+bool BodyChecker::fail_kind(unsigned which, CompositeKind expected) noexcept {
+  const auto code = [expected] {
+    if (expected == CompositeKind::struct_) return ErrorCode::not_struct_type;
+    return expected == CompositeKind::array ? ErrorCode::not_array_type : ErrorCode::not_function_type;
+  };
+  return fail_detail(code(), instruction_.index_offset[which], ErrorDetail::composite,
+                     static_cast<std::uint64_t>(module_.types[instruction_.index[which]].kind()),
+                     static_cast<std::uint64_t>(expected));
 }
 
 // --- The whole of a body ------------------------------------------------------------------------------------------------
@@ -67,6 +88,7 @@ bool BodyChecker::check_function(std::uint32_t function, ByteRange body) {
   function_ = function;
   function_type_ = module_.functions[function];
   constant_ = false;
+  body_ = body;
   cursor_ = Cursor(module_.base, module_.base + body.offset, module_.base + body.offset + body.size);
   reset_stacks();
   locals_.begin(module_.types.parameters(function_type_), limits_.locals);
@@ -76,8 +98,7 @@ bool BodyChecker::check_function(std::uint32_t function, ByteRange body) {
 }
 
 bool BodyChecker::read_locals() {
-  instruction_.opcode = static_cast<Opcode>(instruction_count);  // none, should an error name one
-  const std::uint32_t runs_at = cursor_.offset();
+  instruction_.opcode = no_opcode;
   const std::uint32_t runs = cursor_.length();
   std::uint64_t total = locals_.size();
   for (std::uint32_t i = 0; i < runs && cursor_.ok(); ++i) {
@@ -87,9 +108,9 @@ bool BodyChecker::read_locals() {
     ValueType type = read_value_type(cursor_, module_.features);
     total += count;
     if (total > 0xFFFF'FFFF) {
-      cursor_.fail(ErrorCode::too_many_locals, runs_at);
+      cursor_.fail_count(ErrorCode::too_many_locals, at, total, 0xFFFF'FFFF);
     } else if (total > limits_.locals) {
-      cursor_.fail_count(ErrorCode::limit_locals, at, static_cast<std::size_t>(total), limits_.locals);
+      cursor_.fail_count(ErrorCode::limit_locals, at, total, limits_.locals);
     } else if (cursor_.ok() && resolve(module_, cursor_, type, type_at)) {
       locals_.add(count, type, false);
     }
@@ -120,7 +141,9 @@ bool BodyChecker::run() {
     if (!step()) return false;
   }
   if (cursor_.at_end()) return true;
-  return fail_at(ErrorCode::section_size_mismatch, cursor_.offset());
+  instruction_.opcode = no_opcode;
+  return fail_detail(ErrorCode::section_size_mismatch, cursor_.offset(), ErrorDetail::exact, body_.size,
+                     cursor_.offset() - body_.offset);
 }
 
 bool BodyChecker::step() {
@@ -128,18 +151,25 @@ bool BodyChecker::step() {
     cursor_.fail(constant_ ? ErrorCode::unexpected_end_of_section : ErrorCode::end_expected, cursor_.offset());
     return fail(cursor_.error());
   }
-  if (!decode_instruction(cursor_, module_.features, true, instruction_)) {
-    Error error = cursor_.error();
-    if (error.instruction == Error::no_instruction && error.code != ErrorCode::illegal_opcode)
-      error.instruction = static_cast<std::uint32_t>(instruction_.opcode);
-    return fail(error);
-  }
-  if (constant_) {
-    const Const constant = row(instruction_.opcode).constant;
-    if (constant == Const::no || (constant == Const::extended && !module_.features.has(Feature::extended_const)))
-      return fail(ErrorCode::constant_required);
-  }
-  return dispatch();
+  if (!decode_instruction(cursor_, module_.features, true, instruction_)) return fail_decoding();
+  return (!constant_ || check_constant_instruction()) && dispatch();
+}
+
+// The cursor's error, and in which instruction.
+bool BodyChecker::fail_decoding() noexcept {
+  Error error = cursor_.error();
+  error.instruction = static_cast<std::uint32_t>(instruction_.opcode);
+  return fail(error);
+}
+
+bool BodyChecker::check_constant_instruction() noexcept {
+  const InstructionRow& row = plimsoll::row(instruction_.opcode);
+  if (row.rule == Rule::else_) return fail(ErrorCode::unexpected_else);  // by the grammar it is part of an `if`
+  if (row.constant == Const::yes) return true;
+  const bool extended = row.constant == Const::extended;
+  if (extended && module_.features.has(Feature::extended_const)) return true;
+  return fail_detail(ErrorCode::constant_required, instruction_.offset, ErrorDetail::none, 0, 0,
+                     extended ? Feature::extended_const : Feature::none);
 }
 
 // --- Operands -----------------------------------------------------------------------------------------------------------
@@ -198,9 +228,11 @@ bool BodyChecker::pop(ValueType expected) {
 }
 
 bool BodyChecker::pop_reference(ValueType& type) {
-  if (!pop_any(type)) return false;
+  const std::uint32_t entry = top_[-1];
+  if (operand::is_guard(entry) && !operand::is_unreachable(entry)) return fail_types(bottom_reference, entry);
+  pop_any(type);
   if (type.is_bottom()) type = bottom_reference;
-  return type.is_reference() || fail_types(ValueType::reference(HeapType::any, true), type.bits());
+  return type.is_reference() || fail_types(bottom_reference, type.bits());
 }
 
 bool BodyChecker::pop_types(std::span<const ValueType> types) {
@@ -252,7 +284,7 @@ bool BodyChecker::resolve(const ModuleData& module, Cursor& cursor, ValueType& t
 }
 
 bool BodyChecker::resolve(ValueType& type, std::uint32_t at) {
-  return resolve(module_, cursor_, type, at) || fail(cursor_.error());
+  return resolve(module_, cursor_, type, at) || fail_decoding();
 }
 
 const Memory* BodyChecker::find_memory(unsigned which, std::uint32_t index) noexcept {
@@ -282,22 +314,32 @@ const ElementRecord* BodyChecker::find_element(unsigned which) noexcept {
 
 // --- Rules by signature -------------------------------------------------------------------------------------------------
 
-bool BodyChecker::check_memarg(const Memory& memory) {
+bool BodyChecker::check_alignment() {
   const InstructionRow& row = plimsoll::row(instruction_.opcode);
   const bool exact = row.rule == Rule::atomic;
-  if (exact ? instruction_.align != row.width : instruction_.align > row.width) return fail(ErrorCode::bad_alignment);
-  if (!memory.limits.is_64 && instruction_.value > 0xFFFF'FFFF)
-    return fail_at(ErrorCode::offset_out_of_range, instruction_.index_offset[0]);
-  return true;
+  if (exact ? instruction_.align == row.width : instruction_.align <= row.width) return true;
+  return fail_detail(exact ? ErrorCode::atomic_alignment : ErrorCode::bad_alignment, instruction_.target_offset,
+                     ErrorDetail::alignment, instruction_.align, row.width);
+}
+
+bool BodyChecker::check_offset(const Memory& memory) {
+  constexpr std::uint64_t most = 0xFFFF'FFFF;
+  if (memory.limits.is_64 || instruction_.value <= most) return true;
+  return fail_detail(ErrorCode::offset_out_of_range, instruction_.index_offset[0], ErrorDetail::count,
+                     instruction_.value, most);
 }
 
 bool BodyChecker::check_lanes() {
   const InstructionRow& row = plimsoll::row(instruction_.opcode);
   if (row.imm == Imm::shuffle) {
     for (unsigned i = 0; i < 16; ++i)
-      if (std::to_integer<unsigned>(instruction_.bytes[i]) >= 32) return fail(ErrorCode::bad_lane);
+      if (const auto lane = std::to_integer<unsigned>(instruction_.bytes[i]); lane >= 32)
+        return fail_detail(ErrorCode::bad_lane, cursor_.offset() - 16 + i, ErrorDetail::count, lane, 31);
   } else if (row.imm == Imm::lane || row.imm == Imm::memarg_lane) {
-    if (instruction_.index[0] >= 16U >> row.width) return fail(ErrorCode::bad_lane);
+    const std::uint32_t lanes = 16U >> row.width;
+    if (instruction_.index[0] >= lanes)  // the lane is the last byte
+      return fail_detail(ErrorCode::bad_lane, cursor_.offset() - 1, ErrorDetail::count, instruction_.index[0],
+                         lanes - 1);
   }
   return true;
 }
@@ -312,10 +354,11 @@ bool BodyChecker::rule_signature() {
   if (row.rule == Rule::memory || row.rule == Rule::atomic) {
     const bool has_memarg = row.imm == Imm::memarg || row.imm == Imm::memarg_lane;
     const unsigned which = has_memarg || row.imm == Imm::data_memory ? 1 : 0;
+    if (has_memarg && !check_alignment()) return false;
+    if (row.imm == Imm::data_memory && !find_data(0)) return false;
     const Memory* memory = find_memory(which, has_memarg ? instruction_.memory : instruction_.index[which]);
     if (memory == nullptr) return false;
-    if (has_memarg && !check_memarg(*memory)) return false;
-    if (row.imm == Imm::data_memory && !find_data(0)) return false;
+    if (has_memarg && !check_offset(*memory)) return false;
     address = memory->limits.address_type();
   }
   return check_lanes() && apply_signature(row.signature, address, bottom);
@@ -354,9 +397,11 @@ bool BodyChecker::apply_signature(std::string_view signature, ValueType address,
 // --- Parametric, variable and bulk instructions -------------------------------------------------------------------------
 
 bool BodyChecker::rule_select_typed() {
-  if (instruction_.list.size() != 1) return fail(ErrorCode::bad_select_arity);
+  if (instruction_.list.size() != 1)
+    return fail_detail(ErrorCode::bad_select_arity, instruction_.index_offset[0], ErrorDetail::exact,
+                       instruction_.list.size(), 1);
   ValueType type = ImmediateList(instruction_.list).next_value_type();
-  if (!resolve(type, instruction_.index_offset[0] + 1) || !pop(i32) || !pop(type) || !pop(type)) return false;
+  if (!resolve(type, offset_of(instruction_.list)) || !pop(i32) || !pop(type) || !pop(type)) return false;
   push(type);
   return true;
 }
@@ -366,7 +411,8 @@ bool BodyChecker::rule_select() {
   ValueType second;
   if (!pop(i32) || !pop_any(second) || !pop_any(first)) return false;
   if (second.is_reference() || first.is_reference())
-    return fail_types(i32, second.is_reference() ? second.bits() : first.bits());
+    return fail_detail(ErrorCode::type_mismatch, instruction_.offset, ErrorDetail::type,
+                       second.is_reference() ? second.bits() : first.bits());
   if (first != second && !first.is_bottom() && !second.is_bottom()) return fail_types(first, second.bits());
   push(first.is_bottom() ? second : first);
   return true;
@@ -375,7 +421,9 @@ bool BodyChecker::rule_select() {
 bool BodyChecker::rule_global_get() {
   const std::uint32_t index = instruction_.index[0];
   const std::uint32_t visible = constant_ ? visible_globals_ : module_.globals.size();
-  if (index >= visible) return fail_index(ErrorCode::unknown_global, 0, visible);
+  if (index >= visible)  // constant expressions see those before them if gc is on
+    return fail_detail(ErrorCode::unknown_global, instruction_.index_offset[0], ErrorDetail::index, index, visible,
+                       module_.globals.has(index) ? Feature::gc : Feature::none);
   const FieldType global = module_.globals[index].type;
   if (constant_ && global.is_mutable()) return fail(ErrorCode::constant_required);
   push(global.storage());
@@ -386,7 +434,9 @@ bool BodyChecker::rule_global_set() {
   const std::uint32_t index = instruction_.index[0];
   if (!module_.globals.has(index)) return fail_index(ErrorCode::unknown_global, 0, module_.globals.size());
   const FieldType global = module_.globals[index].type;
-  return global.is_mutable() ? pop(global.storage()) : fail(ErrorCode::immutable_global);
+  return global.is_mutable()
+             ? pop(global.storage())
+             : fail_detail(ErrorCode::immutable_global, instruction_.index_offset[0], ErrorDetail::number, index);
 }
 
 bool BodyChecker::rule_drop() {
@@ -400,7 +450,9 @@ bool BodyChecker::find_local() noexcept {
 
 bool BodyChecker::rule_local_get() {
   if (!find_local()) return false;
-  if (!locals_.has_value(instruction_.index[0])) return fail(ErrorCode::uninitialized_local);
+  if (!locals_.has_value(instruction_.index[0]))
+    return fail_detail(ErrorCode::uninitialized_local, instruction_.index_offset[0], ErrorDetail::number,
+                       instruction_.index[0]);
   push(locals_.type(instruction_.index[0]));
   return true;
 }
@@ -461,7 +513,7 @@ bool BodyChecker::dispatch() {
     case Rule::rethrow: return rule_rethrow();
     case Rule::throw_: return rule_throw();
     case Rule::throw_ref: return rule_throw_ref();
-    case Rule::try_table: return check_catches() && enter_block(FrameKind::try_table);
+    case Rule::try_table: return rule_try_table();
     case Rule::br: return rule_br();
     case Rule::br_if: return rule_br_if();
     case Rule::br_table: return rule_br_table();

@@ -32,8 +32,8 @@ enum class FrameKind : std::uint8_t { function, block, loop, if_, else_, try_tab
 namespace operand {
 inline constexpr std::uint32_t guard_base = 0xFFFF'FF00;
 inline constexpr std::uint32_t unreachable_bit = 1;
-inline constexpr std::uint32_t bundle_base = 0xFFFF'E000;  // | count
-inline constexpr std::uint32_t nothing = 0xFFFF'FFFF;      // in errors only: no operand there
+inline constexpr std::uint32_t bundle_base = 0xFFFF'E000;    // | count
+inline constexpr std::uint32_t nothing = Error::no_operand;  // in errors only: no operand there
 
 constexpr std::uint32_t guard(FrameKind kind) noexcept { return guard_base | static_cast<std::uint32_t>(kind) << 1; }
 constexpr bool is_guard(std::uint32_t entry) noexcept { return entry >= guard_base; }
@@ -87,11 +87,20 @@ class BodyChecker {
   bool read_locals();
   bool run();
   bool step();
+  bool check_constant_instruction() noexcept;
+  bool fail_decoding() noexcept;
   bool dispatch();
   bool fail(ErrorCode code) noexcept { return fail_at(code, instruction_.offset); }
   bool fail_at(ErrorCode code, std::uint32_t offset) noexcept;
-  bool fail_index(ErrorCode code, unsigned which, std::size_t count) noexcept;
+  bool fail_index(ErrorCode code, unsigned which, std::size_t count) noexcept {
+    return fail_index(code, instruction_.index_offset[which], instruction_.index[which], count);
+  }
+  bool fail_index(ErrorCode code, std::uint32_t offset, std::uint32_t index, std::size_t count) noexcept;
+  bool fail_detail(ErrorCode code, std::uint32_t offset, ErrorDetail detail, std::uint64_t found,
+                   std::uint64_t expected = 0, Feature feature = Feature::none) noexcept;
   bool fail_types(ValueType expected, std::uint32_t found) noexcept;
+  bool fail_lists(std::span<const ValueType> expected, std::span<const ValueType> found) noexcept;
+  bool fail_kind(unsigned which, CompositeKind expected) noexcept;
   bool fail(const Error& error) noexcept;
   void reset_stacks();
   void reserve_words(std::size_t extra);
@@ -123,7 +132,8 @@ class BodyChecker {
   // body.cpp: operands given by a signature, locals, globals, memories, tables.
   bool rule_signature();
   bool apply_signature(std::string_view signature, ValueType address, ValueType element);
-  bool check_memarg(const Memory& memory);
+  bool check_alignment();
+  bool check_offset(const Memory& memory);
   bool check_lanes();
   bool rule_drop();
   bool rule_select();
@@ -150,10 +160,15 @@ class BodyChecker {
   void push_end(std::uint32_t type, unsigned dropped = 0);
   void push_label(const Frame& frame, unsigned dropped = 0);
   const Frame* find_label(std::uint32_t label, std::uint32_t at) noexcept;
+  const Frame* find_label() noexcept { return find_label(instruction_.index[0], instruction_.index_offset[0]); }
+  [[nodiscard]] std::uint32_t offset_of(const ImmediateList& list) const noexcept {
+    return static_cast<std::uint32_t>(reinterpret_cast<const std::uint8_t*>(list.position()) - module_.base);
+  }
   void push_frame(FrameKind kind, std::uint32_t type);
   bool close_frame();
   void reopen_frame(FrameKind kind);
   bool enter_block(FrameKind kind);
+  bool rule_try_table();
   bool rule_end();
   bool rule_else();
   bool rule_catch(bool all);
@@ -163,7 +178,7 @@ class BodyChecker {
   bool rule_throw();
   bool rule_throw_ref();
   bool check_catches();
-  bool check_catch(const CatchClause& clause);
+  bool check_catch(const CatchClause& clause, std::uint32_t at);
   bool rule_br();
   bool rule_br_if();
   bool rule_br_table();
@@ -227,6 +242,7 @@ class BodyChecker {
   std::uint32_t visible_globals_ = 0;
   std::uint32_t function_ = Error::no_function;
   std::uint32_t function_type_ = 0;
+  ByteRange body_;
 
   Stacks stacks_;
   std::uint32_t* top_ = nullptr;  // one past the last operand

@@ -2,19 +2,12 @@
 #include "validate/body.hpp"
 
 namespace plimsoll {
-namespace {
-
-constexpr ErrorCode wrong_kind(CompositeKind kind) noexcept {
-  return kind == CompositeKind::struct_ ? ErrorCode::not_struct_type : ErrorCode::not_array_type;
-}
-
-}  // namespace
 
 // The canonical index of the struct or array type in an immediate.
 bool BodyChecker::defined_type(unsigned which, CompositeKind kind, std::uint32_t& canonical) {
   const std::uint32_t index = instruction_.index[which];
   if (index >= module_.types.size()) return fail_index(ErrorCode::unknown_type, which, module_.types.size());
-  if (!module_.types.is(index, kind)) return fail_at(wrong_kind(kind), instruction_.index_offset[which]);
+  if (!module_.types.is(index, kind)) return fail_kind(which, kind);
   canonical = module_.types[index].canonical;
   return true;
 }
@@ -36,7 +29,8 @@ bool BodyChecker::array_type(unsigned which, std::uint32_t& canonical, FieldType
 // A packed field is read with a sign, any other without.
 bool BodyChecker::check_packing(FieldType field, bool packed) {
   if (field.storage().is_packed() == packed) return true;
-  return fail(packed ? ErrorCode::unpacked_field : ErrorCode::packed_field);
+  return fail_detail(packed ? ErrorCode::unpacked_field : ErrorCode::packed_field, instruction_.offset,
+                     ErrorDetail::type, field.storage().bits());
 }
 
 bool BodyChecker::rule_struct_new(bool defaults) {
@@ -49,7 +43,7 @@ bool BodyChecker::rule_struct_new(bool defaults) {
       if (operand::is_guard(top_[-1]) && operand::is_unreachable(top_[-1])) break;
       if (!pop(field)) return false;
     } else if (!field.is_defaultable()) {
-      return fail(ErrorCode::not_defaultable);
+      return fail_detail(ErrorCode::not_defaultable, instruction_.offset, ErrorDetail::type, field.bits());
     }
   }
   return push_type(type);
@@ -67,7 +61,9 @@ bool BodyChecker::rule_struct_set() {
   std::uint32_t type = 0;
   FieldType field;
   if (!struct_field(type, field)) return false;
-  if (!field.is_mutable()) return fail(ErrorCode::immutable_field);
+  if (!field.is_mutable())
+    return fail_detail(ErrorCode::immutable_field, instruction_.index_offset[1], ErrorDetail::number,
+                       instruction_.index[1]);
   return pop(field.storage().unpacked()) && pop_type(type);
 }
 
@@ -76,7 +72,8 @@ bool BodyChecker::rule_array_new(bool defaults) {
   FieldType element;
   if (!array_type(0, type, element)) return false;
   const ValueType value = element.storage().unpacked();
-  if (defaults && !value.is_defaultable()) return fail(ErrorCode::not_defaultable);
+  if (defaults && !value.is_defaultable())
+    return fail_detail(ErrorCode::not_defaultable, instruction_.offset, ErrorDetail::type, value.bits());
   return pop(i32) && (defaults || pop(value)) && push_type(type);
 }
 
@@ -85,7 +82,9 @@ bool BodyChecker::rule_array_new_fixed() {
   FieldType element;
   if (!array_type(0, type, element)) return false;
   const std::uint32_t count = instruction_.index[1];
-  if (count > limits_.array_new_fixed) return fail_index(ErrorCode::limit_count, 1, limits_.array_new_fixed);
+  if (count > limits_.array_new_fixed)
+    return fail_detail(ErrorCode::limit_count, instruction_.index_offset[1], ErrorDetail::count, count,
+                       limits_.array_new_fixed);
   const ValueType value = element.storage().unpacked();
   for (std::uint32_t i = 0; i < count; ++i) {
     if (operand::is_guard(top_[-1]) && operand::is_unreachable(top_[-1])) break;
@@ -95,7 +94,8 @@ bool BodyChecker::rule_array_new_fixed() {
 }
 
 bool BodyChecker::check_numeric(FieldType element) {
-  return !element.storage().is_reference() || fail(ErrorCode::array_not_numeric);
+  return !element.storage().is_reference() ||
+         fail_detail(ErrorCode::array_not_numeric, instruction_.offset, ErrorDetail::type, element.storage().bits());
 }
 
 bool BodyChecker::check_segment_type(FieldType element) {
@@ -150,7 +150,8 @@ bool BodyChecker::rule_array_copy() {
   if (!array_type(0, to, to_element) || !array_type(1, from, from_element)) return false;
   if (!to_element.is_mutable()) return fail(ErrorCode::immutable_array);
   if (!module_.types.matches(from_element.storage(), to_element.storage()))
-    return fail(ErrorCode::array_types_mismatch);
+    return fail_detail(ErrorCode::array_types_mismatch, instruction_.offset, ErrorDetail::types,
+                       from_element.storage().bits(), to_element.storage().bits());
   return pop(i32) && pop(i32) && pop_type(from) && pop(i32) && pop_type(to);
 }
 

@@ -14,11 +14,12 @@ bool BodyChecker::resolve_block_type(std::uint32_t& type) {
   }
   if (written.kind == BlockType::Kind::value) {
     ValueType value = written.value;
-    if (!resolve(value, instruction_.index_offset[0])) return false;
+    if (!resolve(value, written.offset)) return false;
     type = value.bits();
     return true;
   }
   instruction_.index[0] = written.type_index;
+  instruction_.index_offset[0] = written.offset;
   std::uint32_t index = 0;
   if (!function_type(0, index)) return false;
   type = block::of_function(module_.types, index);
@@ -59,14 +60,7 @@ void BodyChecker::push_end(std::uint32_t type, unsigned dropped) {
 
 const Frame* BodyChecker::find_label(std::uint32_t label, std::uint32_t at) noexcept {
   if (label < frame_count_) return &stacks_.frame(frame_count_ - 1 - label);
-  Error error;
-  error.code = ErrorCode::unknown_label;
-  error.offset = at;
-  error.instruction = static_cast<std::uint32_t>(instruction_.opcode);
-  error.detail = ErrorDetail::index;
-  error.found = label;
-  error.expected = frame_count_;
-  fail(error);
+  fail_index(ErrorCode::unknown_label, at, label, frame_count_);
   return nullptr;
 }
 
@@ -95,6 +89,15 @@ void BodyChecker::reopen_frame(FrameKind kind) {
   top_[-1] = operand::guard(kind);
 }
 
+// The labels of the catch clauses are those around the try_table, not its own.
+bool BodyChecker::rule_try_table() {
+  std::uint32_t type = block::empty;
+  if (!resolve_block_type(type) || !check_catches() || !pop_types(start_types(type))) return false;
+  push_frame(FrameKind::try_table, type);
+  push_start(type);
+  return true;
+}
+
 bool BodyChecker::enter_block(FrameKind kind) {
   std::uint32_t type = block::empty;
   if (!resolve_block_type(type) || !pop_types(start_types(type))) return false;
@@ -111,7 +114,7 @@ bool BodyChecker::rule_end() {
     // Without an `else`, the parameters are the results.
     const std::span<const ValueType> results = end_types(frame);
     if (!module_.types.all_match(start_types(frame.type()), results))
-      return fail_types(results.empty() ? bottom : results.front(), operand::nothing);
+      return fail_lists(results, start_types(frame.type()));
   }
   --frame_count_;
   top_ = stacks_.operands() + frame.height - 1;
@@ -131,14 +134,7 @@ bool BodyChecker::rule_else() {
 
 const std::uint32_t* BodyChecker::find_tag(std::uint32_t tag, std::uint32_t at) noexcept {
   if (module_.tags.has(tag)) return &module_.tags[tag];
-  Error error;
-  error.code = ErrorCode::unknown_tag;
-  error.offset = at;
-  error.instruction = static_cast<std::uint32_t>(instruction_.opcode);
-  error.detail = ErrorDetail::index;
-  error.found = tag;
-  error.expected = module_.tags.size();
-  fail(error);
+  fail_index(ErrorCode::unknown_tag, at, tag, module_.tags.size());
   return nullptr;
 }
 
@@ -155,33 +151,31 @@ bool BodyChecker::rule_throw_ref() {
   return true;
 }
 
-bool BodyChecker::check_catch(const CatchClause& clause) {
-  const Frame* frame = find_label(clause.label, instruction_.index_offset[0]);
-  if (frame == nullptr) return false;
+bool BodyChecker::check_catch(const CatchClause& clause, std::uint32_t at) {
   std::span<const ValueType> parameters;
   if (clause.has_tag) {
-    const std::uint32_t* type = find_tag(clause.tag, instruction_.index_offset[0]);
+    const std::uint32_t* type = find_tag(clause.tag, at + 1);
     if (type == nullptr) return false;
     parameters = module_.types.parameters(*type);
   }
+  const Frame* frame = find_label(clause.label, at + clause.label_offset);
+  if (frame == nullptr) return false;
   std::span<const ValueType> label = label_types(*frame);
   const ValueType exception = ValueType::reference(HeapType::exn, false);
   if (clause.takes_reference) {
     if (label.empty() || !module_.types.matches(exception, label.back()))
-      return fail_types(label.empty() ? bottom : label.back(), exception.bits());
+      return fail_types(label.empty() ? ValueType::from_bits(operand::nothing) : label.back(), exception.bits());
     label = label.first(label.size() - 1);
   }
-  if (!module_.types.all_match(parameters, label))
-    return fail_types(label.empty() ? bottom : label.front(),
-                      parameters.empty() ? operand::nothing : parameters.front().bits());
-  return true;
+  return module_.types.all_match(parameters, label) || fail_lists(label, parameters);
 }
 
 bool BodyChecker::check_catches() {
-  // The labels of the clauses are those around the try_table, not its own.
   ImmediateList clauses = instruction_.list;
-  for (std::uint32_t i = 0; i < instruction_.list.size(); ++i)
-    if (!check_catch(clauses.next_catch())) return false;
+  for (std::uint32_t i = 0; i < instruction_.list.size(); ++i) {
+    const std::uint32_t at = offset_of(clauses);
+    if (!check_catch(clauses.next_catch(), at)) return false;
+  }
   return true;
 }
 
@@ -202,16 +196,18 @@ bool BodyChecker::rule_delegate() {
   const Frame frame = top_frame();
   --frame_count_;
   top_ = stacks_.operands() + frame.height - 1;
-  if (find_label(instruction_.index[0], instruction_.index_offset[0]) == nullptr) return false;
+  if (find_label() == nullptr) return false;
   push_end(frame.type());
   return true;
 }
 
 bool BodyChecker::rule_rethrow() {
-  const Frame* frame = find_label(instruction_.index[0], instruction_.index_offset[0]);
+  const Frame* frame = find_label();
   if (frame == nullptr) return false;
   const FrameKind kind = frame_kind(*frame);
-  if (kind != FrameKind::catch_ && kind != FrameKind::catch_all) return fail(ErrorCode::bad_rethrow);
+  if (kind != FrameKind::catch_ && kind != FrameKind::catch_all)
+    return fail_detail(ErrorCode::bad_rethrow, instruction_.index_offset[0], ErrorDetail::number,
+                       instruction_.index[0]);
   set_unreachable();
   return true;
 }
@@ -219,14 +215,14 @@ bool BodyChecker::rule_rethrow() {
 // --- Branches -----------------------------------------------------------------------------------------------------------
 
 bool BodyChecker::rule_br() {
-  const Frame* frame = find_label(instruction_.index[0], instruction_.index_offset[0]);
+  const Frame* frame = find_label();
   if (frame == nullptr || !pop_types(label_types(*frame))) return false;
   set_unreachable();
   return true;
 }
 
 bool BodyChecker::rule_br_if() {
-  const Frame* frame = find_label(instruction_.index[0], instruction_.index_offset[0]);
+  const Frame* frame = find_label();
   if (frame == nullptr || !pop(i32) || !pop_types(label_types(*frame))) return false;
   push_label(*frame);
   return true;
@@ -248,7 +244,8 @@ bool BodyChecker::rule_br_table() {
   bool any_checked = false;
   std::size_t arity = 0;
   for (std::uint32_t i = 0; i < instruction_.list.size(); ++i) {
-    const Frame* frame = find_label(labels.next_label(), instruction_.index_offset[0]);
+    const std::uint32_t at = offset_of(labels);
+    const Frame* frame = find_label(labels.next_label(), at);
     if (frame == nullptr) return false;
     const bool is_loop = frame_kind(*frame) == FrameKind::loop;
     const std::uint32_t loop_key =
@@ -256,7 +253,8 @@ bool BodyChecker::rule_br_table() {
     const std::uint32_t key = is_loop ? loop_key : frame->type();
     if (any_checked && key == checked) continue;
     const std::span<const ValueType> types = label_types(*frame);
-    if (any_checked && types.size() != arity) return fail_types(bottom, operand::nothing);
+    if (any_checked && types.size() != arity)
+      return fail_detail(ErrorCode::type_mismatch, at, ErrorDetail::arity, types.size(), arity);
     if (!peek_types(types)) return false;
     checked = key;
     arity = types.size();
@@ -277,8 +275,7 @@ bool BodyChecker::rule_return() {
 bool BodyChecker::function_type(unsigned which, std::uint32_t& type_index) {
   type_index = instruction_.index[which];
   if (type_index >= module_.types.size()) return fail_index(ErrorCode::unknown_type, which, module_.types.size());
-  if (!module_.types.is(type_index, CompositeKind::function))
-    return fail_at(ErrorCode::not_function_type, instruction_.index_offset[which]);
+  if (!module_.types.is(type_index, CompositeKind::function)) return fail_kind(which, CompositeKind::function);
   return true;
 }
 
@@ -290,8 +287,7 @@ bool BodyChecker::finish_call(std::uint32_t type_index, bool tail) {
   }
   const std::span<const ValueType> own = module_.types.results(function_type_);
   const std::span<const ValueType> callee = module_.types.results(type_index);
-  if (!module_.types.all_match(callee, own))
-    return fail_types(own.empty() ? bottom : own.front(), callee.empty() ? operand::nothing : callee.front().bits());
+  if (!module_.types.all_match(callee, own)) return fail_lists(own, callee);
   set_unreachable();
   return true;
 }
@@ -304,8 +300,9 @@ bool BodyChecker::rule_call(bool tail) {
 
 bool BodyChecker::rule_call_indirect(bool tail) {
   std::uint32_t type_index = 0;
+  if (!function_type(0, type_index)) return false;
   const TableRecord* table = find_table(1);
-  if (table == nullptr || !function_type(0, type_index)) return false;
+  if (table == nullptr) return false;
   if (!module_.types.matches(table->element, funcref)) return fail_types(funcref, table->element.bits());
   return pop(table->address_type()) && finish_call(type_index, tail);
 }

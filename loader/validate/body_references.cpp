@@ -18,7 +18,7 @@ bool BodyChecker::rule_ref_func() {
     declared_.reserve(module_.functions.size());
     declared_.set(function);
   } else if (!declared_.has(function)) {
-    return fail_index(ErrorCode::undeclared_function, 0, module_.functions.size());
+    return fail_detail(ErrorCode::undeclared_function, instruction_.index_offset[0], ErrorDetail::number, function);
   }
   push(ValueType::reference(module_.types[module_.functions[function]].canonical, false));
   return true;
@@ -39,7 +39,7 @@ bool BodyChecker::rule_ref_as_non_null() {
 }
 
 bool BodyChecker::rule_br_on_null() {
-  const Frame* frame = find_label(instruction_.index[0], instruction_.index_offset[0]);
+  const Frame* frame = find_label();
   ValueType type;
   if (frame == nullptr || !pop_reference(type) || !pop_types(label_types(*frame))) return false;
   push_label(*frame);
@@ -48,11 +48,11 @@ bool BodyChecker::rule_br_on_null() {
 }
 
 bool BodyChecker::rule_br_on_non_null() {
-  const Frame* frame = find_label(instruction_.index[0], instruction_.index_offset[0]);
+  const Frame* frame = find_label();
   if (frame == nullptr) return false;
   const std::span<const ValueType> types = label_types(*frame);
   if (types.empty() || !types.back().is_reference())
-    return fail_types(types.empty() ? bottom : types.back(), operand::nothing);
+    return fail_types(bottom_reference, types.empty() ? operand::nothing : types.back().bits());
   if (!pop(types.back().with_null(true))) return false;
   if (!pop_types(types.first(types.size() - 1))) return false;
   push_label(*frame, 1);
@@ -69,7 +69,7 @@ bool BodyChecker::rule_ref_test(bool cast) {
 bool BodyChecker::rule_br_on_cast(bool fail) {
   ValueType from = instruction_.type;
   ValueType to = instruction_.target;
-  const Frame* frame = find_label(instruction_.index[0], instruction_.index_offset[0]);
+  const Frame* frame = find_label();
   if (frame == nullptr || !resolve(from, instruction_.index_offset[1]) || !resolve(to, instruction_.target_offset))
     return false;
   if (!module_.types.matches(to, from)) return fail_types(from, to.bits());
@@ -78,7 +78,7 @@ bool BodyChecker::rule_br_on_cast(bool fail) {
   const ValueType taken = fail ? rest : to;
   const std::span<const ValueType> types = label_types(*frame);
   if (types.empty() || !module_.types.matches(taken, types.back()))
-    return fail_types(types.empty() ? bottom : types.back(), taken.bits());
+    return fail_types(types.empty() ? ValueType::from_bits(operand::nothing) : types.back(), taken.bits());
   if (!pop(from) || !pop_types(types.first(types.size() - 1))) return false;
   push_label(*frame, 1);
   push(fail ? to : rest);

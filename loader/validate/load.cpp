@@ -17,18 +17,18 @@ bool Loader::fail(const Error& error, std::uint8_t section) noexcept {
 bool Loader::run() {
   Cursor cursor(module_.base, module_.base, module_.base + module_.size);
   read_preamble(cursor);
-  std::uint8_t last_order = 0;
+  std::uint8_t last = static_cast<std::uint8_t>(SectionId::custom);  // the last section that is not a custom one
   while (cursor.ok() && !cursor.at_end()) {
     const SectionHeader header = read_section_header(cursor);
     if (!cursor.ok()) break;
     Cursor payload(module_.base, header.begin, header.end);
     const std::uint8_t order = section_order(header.id);
     if (order != 0) {
-      if (order <= last_order) {
-        cursor.fail(ErrorCode::section_out_of_order, header.id_offset);
+      if (order <= section_order(last)) {
+        cursor.fail(ErrorCode::section_out_of_order, header.id_offset, ErrorDetail::section, header.id, last);
         break;
       }
-      last_order = order;
+      last = header.id;
     }
     if (!load_section(header, payload)) return fail(payload.error(), header.id);
   }
@@ -59,7 +59,10 @@ bool Loader::load_section(const SectionHeader& header, Cursor& cursor) {
     case SectionId::code: load_code(cursor); break;
     case SectionId::data: load_data(cursor); break;
   }
-  if (cursor.ok() && !cursor.at_end()) cursor.fail(ErrorCode::section_size_mismatch, cursor.offset());
+  if (cursor.ok() && !cursor.at_end())
+    cursor.fail(ErrorCode::section_size_mismatch, cursor.offset(), ErrorDetail::exact,
+                static_cast<std::uint64_t>(header.end - header.begin),
+                static_cast<std::uint64_t>(cursor.position() - header.begin));
   return cursor.ok();
 }
 
@@ -67,7 +70,7 @@ bool Loader::load_section(const SectionHeader& header, Cursor& cursor) {
 bool Loader::finish(std::uint32_t offset) {
   Error error;
   error.offset = offset;
-  error.detail = ErrorDetail::count;
+  error.detail = ErrorDetail::exact;
   if (!has_code_ && function_count_ != 0) {
     error.code = ErrorCode::function_code_mismatch;
     error.expected = function_count_;
@@ -95,6 +98,9 @@ LoadResult load_source(Source&& source, const Options& options) noexcept {
   if (size > options.limits.module_size) {
     Error error = simple_error(ErrorCode::limit_module_size);
     error.offset = options.limits.module_size;
+    error.detail = ErrorDetail::count;
+    error.expected = options.limits.module_size;
+    error.found = size;
     return std::unexpected(error);
   }
   try {

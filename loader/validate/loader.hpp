@@ -34,7 +34,6 @@ class Loader {
 
   // types.cpp
   void load_types(Cursor& cursor);
-  bool check_supertypes(Cursor& cursor, std::uint32_t start, const std::uint32_t* offsets);
 
   // sections.cpp: each reads and checks one section's payload; the cursor has the error.
   std::array<std::size_t, 5> count_imports(Cursor cursor, std::uint32_t count) const noexcept;
@@ -58,6 +57,7 @@ class Loader {
 
   // What several sections need.
   std::uint32_t read_count(Cursor& cursor, std::uint32_t limit, std::uint32_t already = 0) noexcept;
+  bool check_function_type(Cursor& cursor, std::uint32_t type, std::uint32_t at) noexcept;
   bool add_function(Cursor& cursor);
   bool add_table(Cursor& cursor, bool imported);
   bool add_memory(Cursor& cursor);

@@ -4,7 +4,6 @@
 #include <array>
 
 #include "bytes/hash.hpp"
-#include "instr/decode.hpp"
 #include "types/read_types.hpp"
 #include "validate/loader.hpp"
 
@@ -50,72 +49,84 @@ std::uint32_t Loader::index_space_size(ExternalKind kind) const noexcept {
 
 // --- Entries that imports and definitions share -------------------------------------------------------------------------
 
+bool Loader::check_function_type(Cursor& cursor, std::uint32_t type, std::uint32_t at) noexcept {
+  const TypeStore& types = module_.types;
+  if (type >= types.size()) return cursor.fail_index(ErrorCode::unknown_type, at, type, types.size());
+  if (types.is(type, CompositeKind::function)) return true;
+  return cursor.fail(ErrorCode::not_function_type, at, ErrorDetail::composite,
+                     static_cast<std::uint64_t>(types[type].kind()),
+                     static_cast<std::uint64_t>(CompositeKind::function));
+}
+
 bool Loader::add_function(Cursor& cursor) {
   const std::uint32_t at = cursor.offset();
   const std::uint32_t type = cursor.u32();
   if (!cursor.ok()) return false;
-  if (type >= module_.types.size()) return cursor.fail_index(ErrorCode::unknown_type, at, type, module_.types.size());
-  if (!module_.types.is(type, CompositeKind::function)) return cursor.fail(ErrorCode::not_function_type, at);
+  if (!check_function_type(cursor, type, at)) return false;
   module_.functions.push_back(type);
   return true;
 }
 
+// `at` is where the limits stand.
 bool Loader::check_limits(Cursor& cursor, const SizeLimits& limits, std::uint64_t bound, ErrorCode too_large,
                           std::uint32_t at) noexcept {
   if (!cursor.ok()) return false;
-  if (limits.minimum > bound || (limits.has_maximum && limits.maximum > bound)) return cursor.fail(too_large, at);
-  if (limits.has_maximum && limits.minimum > limits.maximum) return cursor.fail(ErrorCode::limits_order, at);
-  return true;
+  Cursor numbers(module_.base, module_.base + at + 1, cursor.position());
+  const std::uint32_t minimum_at = numbers.offset();
+  if (limits.minimum > bound) return cursor.fail_count(too_large, minimum_at, limits.minimum, bound);
+  if (!limits.has_maximum || (limits.maximum <= bound && limits.minimum <= limits.maximum)) return true;
+  numbers.u64();
+  if (limits.maximum > bound) return cursor.fail_count(too_large, numbers.offset(), limits.maximum, bound);
+  return cursor.fail(ErrorCode::limits_order, numbers.offset(), ErrorDetail::minimum, limits.minimum, limits.maximum);
 }
 
 bool Loader::add_table(Cursor& cursor, bool imported) {
   constexpr std::uint8_t with_init = 0x40;
   const std::uint32_t at = cursor.offset();
+  const bool is_there = !cursor.at_end();
+  if (is_there && module_.tables.size() == 1 && !features_.has(Feature::reference_types))
+    return cursor.fail(ErrorCode::multiple_tables, at, ErrorDetail::none, 0, 0, Feature::reference_types);
+  if (is_there && module_.tables.size() >= limits_.tables)
+    return cursor.fail_count(ErrorCode::limit_count, at, module_.tables.size() + std::size_t{1}, limits_.tables);
   const bool has_init = !imported && cursor.peek() == with_init;
   if (has_init) {
     cursor.byte();
     require(cursor, Feature::function_references, at);
     const std::uint32_t zero_at = cursor.offset();
-    if (cursor.byte() != 0) cursor.fail(ErrorCode::zero_byte_expected, zero_at);
+    if (cursor.byte() != 0) cursor.fail_byte(ErrorCode::zero_byte_expected, zero_at);
   }
   const std::uint32_t type_at = cursor.offset();
-  Table table = read_table_type(cursor, features_);
+  Table table;
+  table.element = read_table_element(cursor, features_);
   if (!cursor.ok() || !BodyChecker::resolve(module_, cursor, table.element, type_at)) return false;
+  if (!has_init && !imported && !table.element.is_defaultable())  // the default initialiser is ref.null
+    return cursor.fail(ErrorCode::type_mismatch, type_at, ErrorDetail::types, table.element.with_null(true).bits(),
+                       table.element.bits());
+  const std::uint32_t limits_at = cursor.offset();
+  table.limits = read_limits(cursor, features_, false);
   if (!check_limits(cursor, table.limits, table.limits.is_64 ? ~std::uint64_t{0} : 0xFFFF'FFFF, ErrorCode::table_size,
-                    at))
+                    limits_at))
     return false;
-  if (has_init) {
-    if (!check_constant(cursor, table.element)) return false;
-  } else if (!imported && !table.element.is_defaultable()) {
-    Error error;
-    error.code = ErrorCode::type_mismatch;  // the default initialiser is ref.null
-    error.offset = type_at;
-    error.detail = ErrorDetail::types;
-    error.expected = table.element.bits();
-    error.found = table.element.with_null(true).bits();
-    return cursor.fail(error);
-  }
-  if (module_.tables.size() == 1 && !features_.has(Feature::reference_types))
-    return cursor.fail(ErrorCode::multiple_tables, at);
-  if (module_.tables.size() >= limits_.tables)
-    return cursor.fail_count(ErrorCode::limit_count, at, module_.tables.size() + std::size_t{1}, limits_.tables);
+  if (has_init && !check_constant(cursor, table.element)) return false;
   module_.tables.push_back({at, table.element, table.limits.is_64});
   return true;
 }
 
 bool Loader::add_memory(Cursor& cursor) {
   const std::uint32_t at = cursor.offset();
+  const bool is_there = !cursor.at_end();
+  if (is_there && module_.memories.size() == 1 && !features_.has(Feature::multi_memory))
+    return cursor.fail(ErrorCode::multiple_memories, at, ErrorDetail::none, 0, 0, Feature::multi_memory);
+  if (is_there && module_.memories.size() >= limits_.memories)
+    return cursor.fail_count(ErrorCode::limit_count, at, module_.memories.size() + std::size_t{1}, limits_.memories);
   const Memory memory = read_memory_type(cursor, features_);
   // All of the address space; with pages of one byte, one less, so that the number of pages is an address itself.
   const unsigned space = memory.limits.is_64 ? 64 : 32;
   const unsigned page = memory.limits.page_size_log2;
   const std::uint64_t bound = page == 0 ? ~std::uint64_t{0} >> (64 - space) : std::uint64_t{1} << (space - page);
+  if (cursor.ok() && memory.limits.is_shared && !memory.limits.has_maximum)
+    return cursor.fail(ErrorCode::shared_without_maximum, at);
   if (!check_limits(cursor, memory.limits, bound, ErrorCode::memory_size, at)) return false;
-  if (memory.limits.is_shared && !memory.limits.has_maximum) return cursor.fail(ErrorCode::shared_without_maximum, at);
-  if (module_.memories.size() == 1 && !features_.has(Feature::multi_memory))
-    return cursor.fail(ErrorCode::multiple_memories, at);
-  if (module_.memories.size() >= limits_.memories)
-    return cursor.fail_count(ErrorCode::limit_count, at, module_.memories.size() + std::size_t{1}, limits_.memories);
   module_.memories.push_back(memory);
   return true;
 }
@@ -124,18 +135,19 @@ bool Loader::add_tag(Cursor& cursor) {
   const std::uint32_t at = cursor.offset();
   const std::uint32_t type = read_tag_type(cursor);
   if (!cursor.ok()) return false;
-  if (type >= module_.types.size())
-    return cursor.fail_index(ErrorCode::unknown_type, at + 1, type, module_.types.size());
-  if (!module_.types.is(type, CompositeKind::function)) return cursor.fail(ErrorCode::not_function_type, at + 1);
-  if (!module_.types.results(type).empty()) return cursor.fail(ErrorCode::tag_results, at + 1);
+  if (!check_function_type(cursor, type, at + 1)) return false;
+  const std::size_t results = module_.types.results(type).size();
+  if (results != 0) return cursor.fail(ErrorCode::tag_results, at + 1, ErrorDetail::arity, results, 0);
   module_.tags.push_back(type);
   return true;
 }
 
 bool Loader::add_global(Cursor& cursor, bool imported) {
   const std::uint32_t at = cursor.offset();
-  Global global = read_global_type(cursor, features_);
+  Global global;
+  global.type = read_value_type(cursor, features_);
   if (!cursor.ok() || !BodyChecker::resolve(module_, cursor, global.type, at)) return false;
+  global.is_mutable = read_mutability(cursor);
   if (imported && global.is_mutable && !require(cursor, Feature::mutable_global, at)) return false;
   const std::uint32_t init = imported ? 0 : cursor.offset();
   if (!cursor.ok()) return false;
@@ -201,7 +213,7 @@ void Loader::load_imports(Cursor& cursor) {
   module_.imports.reserve(module_.arena, clamp(count, cursor, import_bytes));
   module_.functions.reserve(module_.arena, imported[0] + defined[0]);
   module_.tables.reserve(module_.arena, imported[1] + defined[1]);
-  module_.memories.reserve(module_.arena, imported[2] + defined[2]);
+  module_.memories.reserve(module_.arena, std::min<std::size_t>(imported[2] + defined[2], limits_.memories));
   module_.globals.reserve(module_.arena, imported[3] + defined[3]);
   module_.tags.reserve(module_.arena, imported[4] + defined[4]);
   for (std::uint32_t i = 0; i < count && cursor.ok(); ++i) load_import(cursor);
@@ -293,19 +305,19 @@ void Loader::load_exports(Cursor& cursor) {
   for (std::uint32_t i = 0; i < count && cursor.ok(); ++i) {
     const std::uint32_t name_at = cursor.offset();
     const std::span<const std::uint8_t> name = cursor.name();
-    const ExternalKind kind = read_external_kind(cursor, ErrorCode::bad_export_kind);
-    const std::uint32_t index_at = cursor.offset();
-    const std::uint32_t index = cursor.u32();
     if (!cursor.ok()) return;
     Hasher hasher(names.key());
     hasher.add(name);
     const std::uint32_t twin = names.find_or_insert(hasher.value(), i, [&](std::uint32_t other) {
       return std::ranges::equal(text(module_.exports[other].name), name);
     });
+    if (twin != HashIndex::none) cursor.fail(ErrorCode::duplicate_export, name_at);
+    const ExternalKind kind = read_external_kind(cursor, ErrorCode::bad_export_kind);
+    const std::uint32_t index_at = cursor.offset();
+    const std::uint32_t index = cursor.u32();
+    if (!cursor.ok()) return;
     const std::uint32_t size = index_space_size(kind);
-    if (twin != HashIndex::none) {
-      cursor.fail(ErrorCode::duplicate_export, name_at);
-    } else if (index >= size) {
+    if (index >= size) {
       cursor.fail_index(unknown[static_cast<std::size_t>(kind)], index_at, index, size);
     } else {
       if (kind == ExternalKind::function) declared_.set(index);
@@ -324,7 +336,8 @@ void Loader::load_start(Cursor& cursor) {
     cursor.fail_index(ErrorCode::unknown_function, at, function, module_.functions.size());
     return;
   }
-  if (module_.types[module_.functions[function]].count != 0) cursor.fail(ErrorCode::start_function, at);
+  const TypeRecord& type = module_.types[module_.functions[function]];
+  if (type.count != 0) cursor.fail(ErrorCode::start_function, at, ErrorDetail::arity, type.count, 0);
   module_.start = function;
 }
 
@@ -345,19 +358,19 @@ bool Loader::load_element(Cursor& cursor) {
   if (!cursor.ok()) return false;
   if (active && !module_.tables.has(front.table))
     return cursor.fail_index(ErrorCode::unknown_table, front.table_offset, front.table, module_.tables.size());
+  const auto check_type = [&](ValueType type, std::uint32_t at) {
+    const ValueType expected = module_.tables[front.table].element;
+    return module_.types.matches(type, expected) ||
+           cursor.fail(ErrorCode::type_mismatch, at, ErrorDetail::types, type.bits(), expected.bits());
+  };
+  // A type that is not written is the mode's, and so wrong from there on.
+  if (active && !front.has_type && !check_type(read_element_type(cursor, front, features_), front.table_offset))
+    return false;
   if (active && !check_constant(cursor, module_.tables[front.table].address_type())) return false;
   const std::uint32_t type_at = cursor.offset();
   element.type = read_element_type(cursor, front, features_);
   if (!cursor.ok() || !BodyChecker::resolve(module_, cursor, element.type, type_at)) return false;
-  if (active && !module_.types.matches(element.type, module_.tables[front.table].element)) {
-    Error error;
-    error.code = ErrorCode::type_mismatch;
-    error.offset = front.has_type ? type_at : front.table_offset;
-    error.detail = ErrorDetail::types;
-    error.expected = module_.tables[front.table].element.bits();
-    error.found = element.type.bits();
-    return cursor.fail(error);
-  }
+  if (active && front.has_type && !check_type(element.type, type_at)) return false;
   if (!load_element_items(cursor, element.type, front.has_expressions)) return false;
   module_.elements.push_back(element);
   module_.elements_end = cursor.offset();
@@ -395,7 +408,7 @@ void Loader::load_code(Cursor& cursor) {
   const std::uint32_t count = read_count(cursor, limits_.functions);
   if (!cursor.ok()) return;
   if (count != function_count_) {
-    cursor.fail_count(ErrorCode::function_code_mismatch, at, count, function_count_);
+    cursor.fail(ErrorCode::function_code_mismatch, at, ErrorDetail::exact, count, function_count_);
     return;
   }
   module_.bodies.reserve(module_.arena, clamp(count, cursor, body_bytes));
@@ -421,7 +434,7 @@ void Loader::load_data(Cursor& cursor) {
   const std::uint32_t count = read_count(cursor, limits_.data_segments);
   if (!cursor.ok()) return;
   if (module_.data_count && *module_.data_count != count) {
-    cursor.fail_count(ErrorCode::data_count_mismatch, at, count, *module_.data_count);
+    cursor.fail(ErrorCode::data_count_mismatch, at, ErrorDetail::exact, count, *module_.data_count);
     return;
   }
   module_.data.reserve(module_.arena, clamp(count, cursor, data_bytes));

@@ -37,17 +37,13 @@ enum class ErrorCode : std::uint8_t {
   bad_export_kind,
   bad_mutability,
   bad_limits_flags,
-  bad_number_type,
   bad_reference_type,
   bad_heap_type,
-  bad_storage_type,
   bad_definition_type,
   bad_block_type,
-  bad_type_index,
   bad_element_kind,
   bad_element_flags,
   bad_data_flags,
-  bad_table_prefix,
   bad_memory_flags,
   bad_cast_flags,
   bad_catch,
@@ -85,6 +81,7 @@ enum class ErrorCode : std::uint8_t {
   supertype_final,
   too_many_supertypes,
   bad_alignment,
+  atomic_alignment,
   offset_out_of_range,
   bad_lane,
   bad_select_arity,
@@ -131,11 +128,22 @@ std::string_view message(ErrorCode code) noexcept;
 
 // What the numbers in `Error::expected` and `Error::found` are.
 enum class ErrorDetail : std::uint8_t {
-  none,
-  index,   // `found` is an index, `expected` the number of entries there are
-  types,   // both are value types (ValueType::bits)
-  count,   // both are counts
-  system,  // `found` is an errno
+  none,       // both say nothing
+  index,      // `found` is an index, `expected` how many entries there are
+  number,     // `found` is the index of the entry at fault
+  types,      // both are value types (ValueType::bits), or `Error::no_operand`; the bottom type expected: any type
+  type,       // `found` is a value type
+  composite,  // both are kinds of types (CompositeKind)
+  arity,      // both are numbers of values
+  exact,      // both are numbers that should be the same
+  count,      // `found` is a number, `expected` the largest that is allowed
+  minimum,    // `found` is a minimum, `expected` the maximum that stands with it
+  alignment,  // both are alignments, as log2 of bytes
+  byte,       // `found` is what stands there
+  bytes,      // `found` are up to four bytes that stand there, the first one lowest; `expected` is how many
+  opcode,     // `found` is an opcode, `expected` its prefix, or 0
+  section,    // `found` is the id of a section, `expected` that of the one before, which must come later
+  system,     // `found` is an errno
 };
 
 // Why a load failed. A plain value; owns nothing; valid for as long as you like.
@@ -143,6 +151,8 @@ struct Error {
   static constexpr std::uint32_t no_function = 0xFFFF'FFFF;
   static constexpr std::uint32_t no_instruction = 0xFFFF'FFFF;
   static constexpr std::uint8_t no_section = 0xFF;
+  // In place of a type, with ErrorDetail::types: no operand is there, or none should be.
+  static constexpr std::uint32_t no_operand = 0xFFFF'FFFF;
 
   ErrorCode code = ErrorCode::unexpected_end;
   ErrorDetail detail = ErrorDetail::none;
@@ -151,12 +161,15 @@ struct Error {
   std::uint32_t offset = 0;                    // bytes from the start of the input to the offending byte
   std::uint32_t function = no_function;        // function index, imports counted
   std::uint32_t instruction = no_instruction;  // position in the table of instructions (plimsoll/instructions.hpp)
-  std::uint32_t expected = 0;
-  std::uint32_t found = 0;
+  std::uint64_t expected = 0;
+  std::uint64_t found = 0;
+
+  friend constexpr bool operator==(const Error&, const Error&) = default;
 };
 
 // One line for people: the wording, then what was expected and found, where, and which feature would help. Does not
-// repeat the offset. Linear in its own length; throws only std::bad_alloc.
-std::string describe(const Error& error);
+// repeat the offset. `function_name` is put beside the function's index, if there is one: the name section is the place to
+// look for it, which a load that failed has not read. Linear in its own length; throws only std::bad_alloc.
+std::string describe(const Error& error, std::string_view function_name = {});
 
 }  // namespace plimsoll

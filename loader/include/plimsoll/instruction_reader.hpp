@@ -18,6 +18,7 @@ struct BlockType {
   Kind kind = Kind::empty;
   ValueType value;               // Kind::value
   std::uint32_t type_index = 0;  // Kind::function
+  std::uint32_t offset = 0;      // bytes, where it stands
 };
 
 // A catch clause of try_table (section 5.4.1).
@@ -26,6 +27,7 @@ struct CatchClause {
   bool takes_reference = false;  // catch_ref, catch_all_ref
   std::uint32_t tag = 0;
   std::uint32_t label = 0;
+  std::uint32_t label_offset = 0;  // bytes from the clause's first byte to the label; a tag stands at 1
 };
 
 // The labels of a br_table, the default one last, decoded as they are walked. A view: valid as long as the bytes are.
@@ -40,6 +42,8 @@ class ImmediateList {
   std::uint32_t next_label() noexcept;
   CatchClause next_catch() noexcept;
   ValueType next_value_type() noexcept;
+  // Where the next entry stands.
+  [[nodiscard]] const std::byte* position() const noexcept { return begin_; }
 
  private:
   const std::byte* begin_ = nullptr;
@@ -59,7 +63,7 @@ struct Instruction {
   std::uint32_t index[2]{};  // indices, labels, field, count or lane, in the order in which they stand in the bytes
   std::uint32_t index_offset[2]{};   // bytes, where they stand (casts: the label and the source type; memargs: the
                                      // offset and the memory)
-  std::uint32_t target_offset = 0;   // bytes, where the target of Imm::cast stands
+  std::uint32_t target_offset = 0;   // bytes, where the target of Imm::cast stands, or the alignment of a memarg
   std::uint32_t align = 0;           // log2 of the alignment in bytes, as written
   std::uint32_t memory = 0;          // memory of a memarg
   std::uint64_t value = 0;           // offset of a memarg; bits of a constant (i32 sign-extended)
