@@ -39,6 +39,7 @@ plimsoll_unit_test(validate
   validate/body_call_test.cpp
   validate/body_control_test.cpp
   validate/body_exceptions_test.cpp
+  validate/body_lists_test.cpp
   validate/body_locals_test.cpp
   validate/body_references_test.cpp
   validate/body_signature_test.cpp
@@ -46,6 +47,7 @@ plimsoll_unit_test(validate
   validate/error_place_test.cpp
   validate/features_off_test.cpp
   validate/limits_test.cpp
+  validate/list_memo_test.cpp
   validate/load_test.cpp
   validate/sections_test.cpp
   validate/type_section_test.cpp)

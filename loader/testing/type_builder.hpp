@@ -60,6 +60,8 @@ class TypeBuilder {
   }
   std::uint32_t add(const Definition& definition) { return add(std::vector<Definition>{definition}); }
 
+  void finish() { store_.finish(arena_); }
+
   [[nodiscard]] const TypeStore& store() const { return store_; }
   [[nodiscard]] std::vector<std::uint32_t> canonical() const {
     std::vector<std::uint32_t> indices;

@@ -1,7 +1,9 @@
 // Subtyping (specification 3.0, section 3.3): value types, references, and what a subtype's definition must match.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +15,7 @@ namespace plimsoll {
 namespace {
 
 using test::array_of;
+using test::Definition;
 using test::function;
 using test::null_ref;
 using test::open;
@@ -261,6 +264,37 @@ TEST(Subtyping, EachHierarchyHasItsTop) {
   EXPECT_EQ(types.store().top(ref(0)), null_ref(HeapType::any));
   EXPECT_EQ(types.store().top(null_ref(1)), null_ref(HeapType::any));
   EXPECT_EQ(types.store().top(ref(2)), null_ref(HeapType::func));
+}
+
+// When the store is finished, trees of types are numbered and questions answered by number: the answers stay the same.
+TEST(Subtyping, FinishingTheStoreChangesNoAnswer) {
+  TypeBuilder types;
+  std::mt19937 random(20'261'122);
+  types.add(open(structure({})));
+  for (std::uint32_t i = 1; i < 300; ++i) {
+    const std::uint32_t super = static_cast<std::uint32_t>(random() % i);
+    const bool below = random() % 8 != 0 && types.store()[super].is_final == 0 && types.store()[super].depth < 63;
+    Definition definition = structure({FieldType(i32, random() % 2 == 0)});
+    if (random() % 16 != 0) definition = open(std::move(definition));
+    if (below) definition.supertype = super;
+    types.add(definition);  // some are equal to others
+  }
+  const TypeStore& store = types.store();
+  const auto answers = [&] {
+    std::vector<bool> all;
+    for (std::uint32_t a = 0; a < store.size(); ++a)
+      for (std::uint32_t b = 0; b < store.size(); ++b)
+        all.push_back(store.matches(ValueType::reference(store[a].canonical, false),
+                                    ValueType::reference(store[b].canonical, true)));
+    return all;
+  };
+  std::vector<std::uint32_t> supertypes;
+  for (std::uint32_t i = 0; i < store.size(); ++i) supertypes.push_back(store.view(i).supertype);
+  const std::vector<bool> before = answers();
+  types.finish();
+  EXPECT_EQ(answers(), before);
+  EXPECT_GT(std::ranges::count(before, true), 600);
+  for (std::uint32_t i = 0; i < store.size(); ++i) EXPECT_EQ(store.view(i).supertype, supertypes[i]) << i;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Folding of equal rec groups, and subtyping.
 #include "types/type_store.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace plimsoll {
@@ -67,7 +68,8 @@ SubType TypeStore::view(std::uint32_t index) const noexcept {
   type.is_final = record.is_final != 0;
   type.starts_group = record.starts_group != 0;
   type.depth = static_cast<std::uint8_t>(record.depth);
-  type.supertype = record.supertype == TypeRecord::no_supertype ? SubType::no_supertype : record.supertype;
+  const std::uint32_t super = supertype(record);
+  type.supertype = super == TypeRecord::no_supertype ? SubType::no_supertype : super;
   type.canonical = record.canonical;
   if (record.kind() == CompositeKind::function) {
     type.parameters = parameters(index);
@@ -137,11 +139,68 @@ HeapType TypeStore::abstract(std::uint32_t index) const noexcept {
   std::unreachable();
 }
 
+std::uint32_t TypeStore::supertype(const TypeRecord& record) const noexcept {
+  const bool is_node = !nodes_.empty() && record.supertype != TypeRecord::no_supertype;
+  return is_node ? nodes_[record.supertype].supertype : record.supertype;
+}
+
+void TypeStore::finish(Arena& arena) {
+  std::size_t nodes = 0;
+  bool any_supertype = false;
+  for (std::uint32_t i = 0; i < size(); ++i) {
+    TypeRecord& type = records_[i];
+    if (type.canonical != i) {
+      type.all_defaultable = records_[type.canonical].all_defaultable;
+      continue;
+    }
+    const auto is_defaultable = [](FieldType field) { return field.storage().is_defaultable(); };
+    type.all_defaultable =
+        type.kind() == CompositeKind::struct_ && std::ranges::all_of(fields(i), is_defaultable) ? 1 : 0;
+    any_supertype |= type.depth != 0;
+    nodes += type.is_final == 0 || type.depth != 0 ? 1 : 0;
+  }
+  if (any_supertype) number_trees(arena, nodes);
+}
+
+// Ranks such that the types under a type are a range of them. A supertype has a lower index than its subtypes, so sizes are
+// summed up from the last type to the first and ranks given from the first to the last, without a stack.
+void TypeStore::number_trees(Arena& arena, std::size_t nodes) {
+  nodes_.reserve(arena, nodes);
+  for (std::uint32_t i = 0; i < size(); ++i) {
+    TypeRecord& type = records_[i];
+    if (type.canonical != i) {
+      type.supertype = records_[type.canonical].supertype;
+    } else if (type.is_final == 0 || type.depth != 0) {
+      nodes_.push_back({type.supertype, 0, 1});
+      type.supertype = (nodes_.size() - 1) & TypeRecord::no_supertype;
+    }
+  }
+  const auto parent = [&](const Node& node) -> Node& { return nodes_[records_[node.supertype].supertype]; };
+  for (std::uint32_t i = nodes_.size(); i != 0; --i)
+    if (nodes_[i - 1].supertype != TypeRecord::no_supertype) parent(nodes_[i - 1]).size += nodes_[i - 1].size;
+  // While ranks are given, a node's is where its next child starts.
+  std::uint32_t next_tree = 0;
+  for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
+    Node& node = nodes_[i];
+    std::uint32_t& next = node.supertype == TypeRecord::no_supertype ? next_tree : parent(node).rank;
+    node.rank = next + 1;
+    next += node.size;
+  }
+  for (std::uint32_t i = 0; i < nodes_.size(); ++i) nodes_[i].rank -= nodes_[i].size;
+}
+
 bool TypeStore::index_matches(std::uint32_t sub, std::uint32_t super) const noexcept {
-  // Up the chain of supertypes to the depth of `super`: there it is or is not.
-  const unsigned depth = records_[super].depth;
-  while (sub != super && records_[sub].depth > depth) sub = records_[sub].supertype;
-  return sub == super;
+  if (sub == super) return true;
+  if (nodes_.empty()) {
+    // Up the chain of supertypes to the depth of `super`: there it is or is not.
+    const unsigned depth = records_[super].depth;
+    while (records_[sub].depth > depth) sub = records_[sub].supertype;
+    return sub == super;
+  }
+  const std::uint32_t sub_node = records_[sub].supertype;
+  const std::uint32_t super_node = records_[super].supertype;
+  if (sub_node == TypeRecord::no_supertype || super_node == TypeRecord::no_supertype) return false;
+  return nodes_[sub_node].rank - nodes_[super_node].rank < nodes_[super_node].size;
 }
 
 bool TypeStore::matches_slow(ValueType sub, ValueType super) const noexcept {
@@ -162,10 +221,7 @@ bool TypeStore::matches(FieldType sub, FieldType super) const noexcept {
 }
 
 bool TypeStore::all_match(std::span<const ValueType> sub, std::span<const ValueType> super) const noexcept {
-  if (sub.size() != super.size()) return false;
-  for (std::size_t i = 0; i < sub.size(); ++i)
-    if (!matches(sub[i], super[i])) return false;
-  return true;
+  return std::ranges::equal(sub, super, [this](ValueType a, ValueType b) { return matches(a, b); });
 }
 
 bool TypeStore::composite_matches(std::uint32_t sub, std::uint32_t super) const noexcept {

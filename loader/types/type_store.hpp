@@ -21,8 +21,10 @@ struct TypeRecord {
   static constexpr std::uint32_t no_supertype = (1U << 23) - 1;  // no index: see Limits::most_entries
 
   std::uint32_t values = 0;
-  std::uint32_t supertype : 23 = no_supertype;
-  std::uint32_t depth : 9 = 0;
+  std::uint32_t supertype : 23 = no_supertype;  // once the store is finished: the type's node (TypeStore::finish)
+  std::uint32_t depth : 8 = 0;
+  std::uint32_t all_defaultable : 1 =
+      0;  // a struct all of whose fields have a default; known once the store is finished
   std::uint32_t canonical : 23 = 0;
   std::uint32_t kind_bits : 7 = 0;
   std::uint32_t is_final : 1 = 1;
@@ -71,11 +73,15 @@ class TypeStore {
   void add_value(std::uint32_t bits) noexcept { values_.push_back(ValueType::from_bits(bits)); }
   [[nodiscard]] std::uint32_t value_count() const noexcept { return values_.size(); }
   void add(const TypeRecord& record) noexcept { records_.push_back(record); }
-  void set_depth(std::uint32_t index, unsigned depth) noexcept { records_[index].depth = depth & 0x1FFU; }
+  void set_depth(std::uint32_t index, unsigned depth) noexcept { records_[index].depth = depth & 0xFFU; }
   // Folds the group that starts at `start` and ends with the last type onto an equal earlier one, if there is one: true.
   // Expected time linear in the group.
   // Throws std::bad_alloc.
   bool close_group(std::uint32_t start, HashIndex& groups);
+
+  // Prepares for questions when all types are there: from then on `matches` takes constant time. Adds nothing if no type has
+  // a supertype, else 12 bytes for each that has one or may be one. Linear in the types. Throws std::bad_alloc.
+  void finish(Arena& arena);
 
   // The value type with its type index replaced by the canonical one. The index must exist.
   [[nodiscard]] ValueType canonical(ValueType type) const noexcept {
@@ -84,7 +90,8 @@ class TypeStore {
                : type;
   }
 
-  // Subtyping (section 3.3). Both types must be canonical. Time is bounded by the depth of the hierarchy.
+  // Subtyping (section 3.3). Both types must be canonical. Time is bounded by the depth of the hierarchy; constant once the
+  // store is finished.
   [[nodiscard]] bool matches(ValueType sub, ValueType super) const noexcept {
     return sub == super || matches_slow(sub, super);
   }
@@ -97,6 +104,15 @@ class TypeStore {
   [[nodiscard]] ValueType top(ValueType reference) const noexcept;
 
  private:
+  // A type's place in a walk over the trees of supertypes, parents first: the types under it are the `size` from `rank` on.
+  struct Node {
+    std::uint32_t supertype;  // as in a record
+    std::uint32_t rank;
+    std::uint32_t size;
+  };
+
+  void number_trees(Arena& arena, std::size_t nodes);
+  [[nodiscard]] std::uint32_t supertype(const TypeRecord& record) const noexcept;
   [[nodiscard]] bool matches_slow(ValueType sub, ValueType super) const noexcept;
   [[nodiscard]] bool index_matches(std::uint32_t sub, std::uint32_t super) const noexcept;
   [[nodiscard]] HeapType abstract(std::uint32_t index) const noexcept;
@@ -105,6 +121,7 @@ class TypeStore {
 
   FixedVector<TypeRecord> records_;
   FixedVector<ValueType> values_;
+  FixedVector<Node> nodes_;  // empty until the store is finished, and if no type has a supertype
 };
 
 }  // namespace plimsoll

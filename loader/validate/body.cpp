@@ -1,6 +1,7 @@
 // The body checker's general path: stepping, operands, and the rules that a signature gives.
 #include "validate/body.hpp"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -12,7 +13,7 @@ namespace plimsoll {
 BodyChecker::BodyChecker(const BodyContext& context)
     : module_(context.module), limits_(context.limits), declared_(context.declared),
       memory_(context.module.arena.memory()), cursor_(module_.base, module_.base, module_.base), stacks_(memory_),
-      locals_(memory_) {}
+      locals_(memory_), known_(memory_) {}
 
 bool BodyChecker::fail(const Error& error) noexcept {
   if (!failed_) {
@@ -112,7 +113,7 @@ bool BodyChecker::read_locals() {
     } else if (total > limits_.locals) {
       cursor_.fail_count(ErrorCode::limit_locals, at, total, limits_.locals);
     } else if (cursor_.ok() && resolve(module_, cursor_, type, type_at)) {
-      locals_.add(count, type, false);
+      locals_.add(count, type);
     }
   }
   return cursor_.ok() || fail(cursor_.error());
@@ -221,9 +222,13 @@ bool BodyChecker::pop_any(ValueType& type) {
 }
 
 bool BodyChecker::pop(ValueType expected) {
-  if (operand::is_guard(top_[-1])) return operand::is_unreachable(top_[-1]) || fail_types(expected, top_[-1]);
-  ValueType type;
-  pop_any(type);
+  const std::uint32_t entry = top_[-1];
+  if (operand::is_guard(entry)) return operand::is_unreachable(entry) || fail_types(expected, entry);
+  ValueType type = ValueType::from_bits(entry);
+  if (operand::is_bundle(entry))
+    pop_any(type);
+  else
+    --top_;
   return module_.types.matches(type, expected) || fail_types(expected, type.bits());
 }
 
@@ -235,12 +240,37 @@ bool BodyChecker::pop_reference(ValueType& type) {
   return type.is_reference() || fail_types(bottom_reference, type.bits());
 }
 
-bool BodyChecker::pop_types(std::span<const ValueType> types) {
-  for (std::size_t i = types.size(); i != 0; --i) {
-    if (operand::is_guard(top_[-1]) && operand::is_unreachable(top_[-1])) return true;
-    if (!pop(types[i - 1])) return false;
-  }
+// What the bundle at `entry` has for the end of `expected`.
+BodyChecker::Run BodyChecker::bundle_run(const std::uint32_t* entry,
+                                         std::span<const ValueType> expected) const noexcept {
+  const std::size_t left = *entry - operand::bundle_base;
+  const std::size_t count = std::min(left, expected.size());
+  return {bundle_list(entry[-1]).subspan(left - count, count), expected.last(count)};
+}
+
+bool BodyChecker::fail_run(const Run& run) noexcept {
+  for (std::size_t i = run.found.size(); i != 0; --i)
+    if (!module_.types.matches(run.found[i - 1], run.expected[i - 1]))
+      return fail_types(run.expected[i - 1], run.found[i - 1].bits());
+  std::unreachable();
+}
+
+// Whether each type of `sub` matches its counterpart in `super`, for lists of the type store. Long ones are compared once.
+bool BodyChecker::lists_match(std::span<const ValueType> sub, std::span<const ValueType> super) {
+  if (sub.size() != super.size()) return false;
+  const ListMemo::Question question = ListMemo::lists(sub.data(), super.data(), sub.size());
+  if (known_.has(question)) return true;
+  if (!module_.types.all_match(sub, super)) return false;
+  known_.add(question);
   return true;
+}
+
+bool BodyChecker::pop_types(std::span<const ValueType> types) {
+  return pop_many(
+      types.size(), [&](std::size_t i) { return types[i]; },
+      [&](const ValueType* found, std::size_t first, std::size_t count) {
+        return ListMemo::lists(found, types.data() + first, count);
+      });
 }
 
 // The first `count` types of a list: one by one if they are few, else as a bundle.
@@ -253,18 +283,31 @@ void BodyChecker::push_list(std::uint32_t which, std::size_t count) {
   push_entry(operand::bundle_base | static_cast<std::uint32_t>(count));
 }
 
+// Like pop_types, but pops nothing.
 bool BodyChecker::peek_types(std::span<const ValueType> types) {
+  // A list that one instruction asks for again is compared with the same operands.
+  const ListMemo::Question again = ListMemo::at(instruction_.offset, types.data(), types.size());
+  if (known_.has(again)) return true;
+  const std::span<const ValueType> all = types;
   const std::uint32_t* entry = top_ - 1;
-  std::uint32_t left = operand::is_bundle(*entry) ? *entry - operand::bundle_base : 0;
-  for (std::size_t i = types.size(); i != 0; --i) {
-    if (operand::is_guard(*entry)) return operand::is_unreachable(*entry) || fail_types(types[i - 1], *entry);
-    const bool bundled = operand::is_bundle(*entry);
-    const ValueType type = bundled ? bundle_list(entry[-1])[left - 1] : ValueType::from_bits(*entry);
-    if (!module_.types.matches(type, types[i - 1])) return fail_types(types[i - 1], type.bits());
-    if (bundled && --left != 0) continue;
-    entry -= bundled ? 2 : 1;
-    left = operand::is_bundle(*entry) ? *entry - operand::bundle_base : 0;
+  while (!types.empty()) {
+    if (operand::is_guard(*entry)) {
+      if (!operand::is_unreachable(*entry)) return fail_types(types.back(), *entry);
+      break;
+    }
+    if (operand::is_bundle(*entry)) {
+      const Run run = bundle_run(entry, types);
+      if (!lists_match(run.found, run.expected)) return fail_run(run);
+      if (run.found.size() == all.size()) return true;  // remembered without the instruction
+      types = types.first(types.size() - run.found.size());
+      entry -= 2;
+    } else {
+      const ValueType type = ValueType::from_bits(*entry--);
+      if (!module_.types.matches(type, types.back())) return fail_types(types.back(), type.bits());
+      types = types.first(types.size() - 1);
+    }
   }
+  known_.add(again);
   return true;
 }
 

@@ -11,6 +11,7 @@
 // grows by at most eight bytes an instruction whatever a call returns.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory_resource>
 #include <span>
@@ -20,6 +21,7 @@
 #include "module/module_data.hpp"
 #include "plimsoll/instruction_reader.hpp"
 #include "plimsoll/limits.hpp"
+#include "validate/list_memo.hpp"
 #include "validate/locals.hpp"
 #include "validate/scratch.hpp"
 #include "validate/stacks.hpp"
@@ -118,6 +120,15 @@ class BodyChecker {
   bool pop_types(std::span<const ValueType> types);
   void push_list(std::uint32_t which, std::size_t count);
   bool peek_types(std::span<const ValueType> types);
+  template <class Expected, class Question>
+  bool pop_many(std::size_t count, Expected expected, Question question);
+  struct Run {
+    std::span<const ValueType> found;
+    std::span<const ValueType> expected;
+  };
+  [[nodiscard]] Run bundle_run(const std::uint32_t* entry, std::span<const ValueType> expected) const noexcept;
+  bool lists_match(std::span<const ValueType> sub, std::span<const ValueType> super);
+  bool fail_run(const Run& run) noexcept;
   [[nodiscard]] std::span<const ValueType> bundle_list(std::uint32_t which) const noexcept;
   void set_unreachable() noexcept;
 
@@ -211,6 +222,7 @@ class BodyChecker {
     return true;
   }
   bool rule_struct_new(bool defaults);
+  bool pop_fields(std::span<const FieldType> fields);
   bool rule_struct_get(bool packed);
   bool rule_struct_set();
   bool rule_array_new(bool defaults);
@@ -248,6 +260,39 @@ class BodyChecker {
   std::uint32_t* top_ = nullptr;  // one past the last operand
   std::uint32_t frame_count_ = 0;
   Locals locals_;
+  ListMemo known_;
 };
+
+// Pops `count` operands, the last first. `expected(i)` is the type of the one that has i below it, and `question(found, i,
+// n)` what to remember when the n types from `found` on, of a bundle, match those expected from i on.
+template <class Expected, class Question>
+bool BodyChecker::pop_many(std::size_t count, Expected expected, Question question) {
+  while (count != 0) {
+    const std::uint32_t entry = top_[-1];
+    if (operand::is_guard(entry)) return operand::is_unreachable(entry) || fail_types(expected(count - 1), entry);
+    if (!operand::is_bundle(entry)) {
+      --top_;
+      const ValueType type = expected(--count);
+      if (!module_.types.matches(ValueType::from_bits(entry), type)) return fail_types(type, entry);
+      continue;
+    }
+    const std::size_t left = entry - operand::bundle_base;
+    const std::size_t run = std::min(left, count);
+    count -= run;
+    const ValueType* const found = bundle_list(top_[-2]).data() + (left - run);
+    const ListMemo::Question match = question(found, count, run);
+    if (!known_.has(match)) {
+      for (std::size_t i = run; i != 0; --i)
+        if (!module_.types.matches(found[i - 1], expected(count + i - 1)))
+          return fail_types(expected(count + i - 1), found[i - 1].bits());
+      known_.add(match);
+    }
+    if (run == left)
+      top_ -= 2;
+    else
+      top_[-1] -= static_cast<std::uint32_t>(run);
+  }
+  return true;
+}
 
 }  // namespace plimsoll

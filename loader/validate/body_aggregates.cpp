@@ -1,4 +1,6 @@
 // The general path's rules for structs and arrays (specification 3.0, section 3.4.10).
+#include <algorithm>
+
 #include "validate/body.hpp"
 
 namespace plimsoll {
@@ -37,16 +39,22 @@ bool BodyChecker::rule_struct_new(bool defaults) {
   std::uint32_t type = 0;
   if (!defined_type(0, CompositeKind::struct_, type)) return false;
   const std::span<const FieldType> fields = module_.types.fields(type);
-  for (std::size_t i = fields.size(); i != 0; --i) {
-    const ValueType field = fields[i - 1].storage().unpacked();
-    if (!defaults) {
-      if (operand::is_guard(top_[-1]) && operand::is_unreachable(top_[-1])) break;
-      if (!pop(field)) return false;
-    } else if (!field.is_defaultable()) {
-      return fail_detail(ErrorCode::not_defaultable, instruction_.offset, ErrorDetail::type, field.bits());
-    }
+  if (!defaults) {
+    if (!pop_fields(fields)) return false;
+  } else if (module_.types[type].all_defaultable == 0) {
+    const auto has_default = [](FieldType field) { return field.storage().is_defaultable(); };
+    const auto without = std::ranges::find_if_not(fields.rbegin(), fields.rend(), has_default);
+    return fail_detail(ErrorCode::not_defaultable, instruction_.offset, ErrorDetail::type, without->storage().bits());
   }
   return push_type(type);
+}
+
+bool BodyChecker::pop_fields(std::span<const FieldType> fields) {
+  return pop_many(
+      fields.size(), [&](std::size_t i) { return fields[i].storage().unpacked(); },
+      [&](const ValueType* found, std::size_t first, std::size_t count) {
+        return ListMemo::fields(found, fields.data() + first, count);
+      });
 }
 
 bool BodyChecker::rule_struct_get(bool packed) {
@@ -86,11 +94,10 @@ bool BodyChecker::rule_array_new_fixed() {
     return fail_detail(ErrorCode::limit_count, instruction_.index_offset[1], ErrorDetail::count, count,
                        limits_.array_new_fixed);
   const ValueType value = element.storage().unpacked();
-  for (std::uint32_t i = 0; i < count; ++i) {
-    if (operand::is_guard(top_[-1]) && operand::is_unreachable(top_[-1])) break;
-    if (!pop(value)) return false;
-  }
-  return push_type(type);
+  const auto popped = pop_many(
+      count, [&](std::size_t) { return value; },
+      [&](const ValueType* found, std::size_t, std::size_t run) { return ListMemo::all_of(found, value.bits(), run); });
+  return popped && push_type(type);
 }
 
 bool BodyChecker::check_numeric(FieldType element) {

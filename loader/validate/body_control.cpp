@@ -113,8 +113,7 @@ bool BodyChecker::rule_end() {
   if (kind == FrameKind::if_) {
     // Without an `else`, the parameters are the results.
     const std::span<const ValueType> results = end_types(frame);
-    if (!module_.types.all_match(start_types(frame.type()), results))
-      return fail_lists(results, start_types(frame.type()));
+    if (!lists_match(start_types(frame.type()), results)) return fail_lists(results, start_types(frame.type()));
   }
   --frame_count_;
   top_ = stacks_.operands() + frame.height - 1;
@@ -167,7 +166,7 @@ bool BodyChecker::check_catch(const CatchClause& clause, std::uint32_t at) {
       return fail_types(label.empty() ? ValueType::from_bits(operand::nothing) : label.back(), exception.bits());
     label = label.first(label.size() - 1);
   }
-  return module_.types.all_match(parameters, label) || fail_lists(label, parameters);
+  return lists_match(parameters, label) || fail_lists(label, parameters);
 }
 
 bool BodyChecker::check_catches() {
@@ -287,7 +286,7 @@ bool BodyChecker::finish_call(std::uint32_t type_index, bool tail) {
   }
   const std::span<const ValueType> own = module_.types.results(function_type_);
   const std::span<const ValueType> callee = module_.types.results(type_index);
-  if (!module_.types.all_match(callee, own)) return fail_lists(own, callee);
+  if (!lists_match(callee, own)) return fail_lists(own, callee);
   set_unreachable();
   return true;
 }

@@ -266,7 +266,7 @@ TEST(Locals, AreWhatWasAdded) {
     for (std::uint32_t run = 0; run < 40; ++run) {
       const ValueType type = types[run % types.size()];
       const std::uint32_t count = run * 7 % 19;
-      locals.add(count, type, false);
+      locals.add(count, type);
       expected.insert(expected.end(), count, type);
     }
     ASSERT_EQ(locals.size(), expected.size());
@@ -285,7 +285,7 @@ TEST(Locals, AreWhatWasAdded) {
 TEST(Locals, ValuesComeAndGoWithTheDepth) {
   Locals locals(std::pmr::new_delete_resource());
   locals.begin({}, 50'000);
-  locals.add(600, ValueType::reference(HeapType::any, false), false);
+  locals.add(600, ValueType::reference(HeapType::any, false));
   EXPECT_FALSE(locals.any_initialised());
   for (const std::uint32_t index : {0U, 255U, 256U, 599U}) locals.initialise(index, 1);
   for (const std::uint32_t index : {1U, 254U, 257U, 598U}) locals.initialise(index, 2);

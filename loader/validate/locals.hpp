@@ -22,20 +22,21 @@ class Locals {
   explicit Locals(std::pmr::memory_resource* memory) noexcept
       : flat_(memory), runs_(memory), late_(memory), log_(memory) {}
 
-  // Starts a function, which may have `limit` locals: its parameters all have values. Throws std::bad_alloc.
+  // Starts a function, which may have `limit` locals: its parameters, which must live as long, all have values. Constant
+  // time. Throws std::bad_alloc.
   void begin(std::span<const ValueType> parameters, std::uint32_t limit) {
     limit_ = limit;
     flat_.grow(0, flat_capacity, flat_capacity);
     forget_initialised();
-    count_ = 0;
+    parameters_ = parameters;
+    count_ = static_cast<std::uint32_t>(parameters.size());
     run_count_ = 0;
-    for (const ValueType type : parameters) add(1, type, true);
+    for (std::uint32_t i = 0; i < flat_size(); ++i) flat_.data()[i] = parameters[i].bits();
   }
   // Adds `count` locals of one type. The caller has checked the limit. Throws std::bad_alloc.
-  void add(std::uint32_t count, ValueType type, bool has_value) {
+  void add(std::uint32_t count, ValueType type) {
     if (count == 0) return;
-    const bool unset = !has_value && !type.is_defaultable();
-    const std::uint32_t bits = type.bits() | (unset ? unset_bit : 0);
+    const std::uint32_t bits = type.bits() | (type.is_defaultable() ? 0 : unset_bit);
     for (std::uint32_t i = count_; i < count_ + count && i < flat_capacity; ++i) flat_.data()[i] = bits;
     count_ += count;
     if (count_ <= flat_capacity) return;
@@ -90,13 +91,15 @@ class Locals {
   void forget_initialised() noexcept { leave(0); }
   [[nodiscard]] std::uint32_t bits(std::uint32_t index) const noexcept {
     if (index < flat_capacity) return flat_.data()[index];
+    if (index < parameters_.size()) return parameters_[index].bits();
     const Run* run = std::upper_bound(runs_.data(), runs_.data() + run_count_, index,
                                       [](std::uint32_t value, const Run& r) { return value < r.end; });
     return run->bits;
   }
 
+  std::span<const ValueType> parameters_;
   ScratchArray<std::uint32_t> flat_;
-  ScratchArray<Run> runs_;
+  ScratchArray<Run> runs_;  // of what is declared
   ScratchBits late_;
   ScratchArray<Initialised> log_;
   std::uint32_t limit_ = 0;

@@ -249,9 +249,12 @@ void Loader::load_types(Cursor& cursor) {
   Hasher key(cursor.remaining());
   key.add({cursor.position(), cursor.remaining()});
   constexpr std::uint32_t first_groups = 1024;
-  HashIndex groups(memory_, std::min(counter.groups(), first_groups), key.value());
-  Filler filler(module_.types, groups, features_, limits_, cursor);
-  TypeReader<Filler>(cursor, features_, limits_, filler).read_section();
+  {
+    HashIndex groups(memory_, std::min(counter.groups(), first_groups), key.value());
+    Filler filler(module_.types, groups, features_, limits_, cursor);
+    TypeReader<Filler>(cursor, features_, limits_, filler).read_section();
+  }
+  if (cursor.ok()) module_.types.finish(module_.arena);
 }
 
 }  // namespace plimsoll
