@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <utility>
 
 namespace plimsoll {
 namespace {
@@ -28,6 +29,11 @@ constexpr std::array feature_rows = {
                "try, catch, delegate, rethrow; tags and throw are of exceptions"},
     FeatureRow{Feature::wide_arithmetic, "wide-arithmetic", 0, false, "128-bit sums and products of i64"},
     FeatureRow{Feature::custom_page_sizes, "custom-page-sizes", 0, false, "memories with pages of one byte"},
+};
+
+// Features that build on another one: that one's own base, if it has one, stands before it.
+constexpr std::pair<Feature, Feature> bases[] = {
+    {Feature::relaxed_simd, Feature::simd},
 };
 
 template <class Predicate>
@@ -97,6 +103,19 @@ Features Features::wasm2() noexcept { return groups[2].set; }
 Features Features::wasm3() noexcept { return groups[3].set; }
 Features Features::browsers() noexcept { return groups[4].set; }
 Features Features::all() noexcept { return groups[6].set; }
+
+Feature base_of(Feature feature) noexcept {
+  for (const auto& [built, base] : bases)
+    if (built == feature) return base;
+  return Feature::none;
+}
+
+Features Features::usable() const noexcept {
+  Features set = *this;
+  for (const auto& [built, base] : bases)
+    if (!set.has(base)) set.remove(built);
+  return set;
+}
 
 std::expected<Features, std::string_view> Features::parse(std::string_view list, Features start) noexcept {
   Features set = start;

@@ -54,6 +54,14 @@ std::set<std::string> parsed(std::string_view list, Features start = Features::b
   return names(*result);
 }
 
+TEST(Features, WhatBuildsOnAFeatureThatIsOffIsOfNoUse) {
+  EXPECT_EQ(base_of(Feature::relaxed_simd), Feature::simd);
+  EXPECT_EQ(base_of(Feature::simd), Feature::none);
+  EXPECT_EQ(Features::all().usable(), Features::all());
+  EXPECT_EQ(Features::all().remove(Feature::simd).usable(),
+            Features::all().remove(Feature::simd).remove(Feature::relaxed_simd));
+}
+
 TEST(Features, GroupsAreWhatTheVersionsHave) {
   EXPECT_EQ(names(Features::mvp()), std::set<std::string>{});
   EXPECT_EQ(names(Features::wasm1()), version1);

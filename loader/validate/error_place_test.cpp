@@ -216,6 +216,19 @@ TEST(ErrorPlace, WithTheFeatureThatWouldHelp) {
             "memory64");
 }
 
+// A relaxed instruction is of no use without vectors, also where none is reached.
+TEST(ErrorPlace, WithTheFeatureThatAnotherBuildsOn) {
+  const Bytes relaxed{0x00, 0xFD, 0x80, 0x02, 0x1A, 0x0B};
+  EXPECT_EQ(told_in_body(relaxed), "valid");
+  EXPECT_EQ(told_in_body(relaxed, "-relaxed-simd").substr(0, 30), "+1: feature relaxed-simd is of");
+  EXPECT_EQ(told_in_body(relaxed, "-simd"),
+            "+1: feature simd is off (in i8x16.relaxed_swizzle) in function 0; enable it with --features simd");
+  EXPECT_EQ(told(module({section(1, {1, 0x5F, 1, 0x63, 0, 0})}), "wasm2,function-references").substr(0, 24),
+            "11: feature gc is off in");
+  EXPECT_EQ(told(module({section(1, {1, 0x60, 1, 0x63, 0, 0})}), "wasm2,function-references"),
+            "13: unknown type 0: there are none in the type section; needs gc; enable it with --features gc");
+}
+
 TEST(ErrorPlace, OfTailCalls) {
   EXPECT_EQ(text(load_error(test::world("[ ] [ i32 i32 ]", "return_call 1"))).substr(5),
             "type mismatch: expected 2 values, found 1 (in return_call) in function 10");

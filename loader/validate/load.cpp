@@ -11,6 +11,8 @@ namespace plimsoll {
 bool Loader::fail(const Error& error, std::uint8_t section) noexcept {
   error_ = error;
   error_.section = section;
+  // A feature that was asked for and is of no use: what is missing is what it builds on.
+  if (error.feature != Feature::none && asked_for_.has(error.feature)) error_.feature = base_of(error.feature);
   return false;
 }
 
@@ -105,7 +107,7 @@ LoadResult load_source(Source&& source, const Options& options) noexcept {
   }
   try {
     void* block = options.memory->allocate(sizeof(ModuleData), alignof(ModuleData));
-    auto* data = new (block) ModuleData(std::move(source), options.memory, options.features);
+    auto* data = new (block) ModuleData(std::move(source), options.memory, options.features.usable());
     std::unique_ptr<const Module> module(&data->facade);
     Loader loader(*data, options);
     if (!loader.run()) return std::unexpected(loader.error());

@@ -19,8 +19,8 @@ namespace plimsoll {
 class Loader {
  public:
   Loader(ModuleData& module, const Options& options)
-      : module_(module), limits_(options.limits), features_(options.features), memory_(options.memory),
-        declared_(options.memory), checker_({module, limits_, declared_}) {}
+      : module_(module), limits_(options.limits), asked_for_(options.features), features_(options.features.usable()),
+        memory_(options.memory), declared_(options.memory), checker_({module, limits_, declared_}) {}
 
   // Fills the module; on failure error() says why. Throws std::bad_alloc.
   bool run();
@@ -73,6 +73,7 @@ class Loader {
 
   ModuleData& module_;
   const Limits& limits_;
+  Features asked_for_;
   Features features_;
   std::pmr::memory_resource* memory_;
   ScratchBits declared_;

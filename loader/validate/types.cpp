@@ -160,7 +160,8 @@ class Filler {
     if (index < start_) {
       type = types_.canonical(type);
     } else if (!features_.has(Feature::gc)) {
-      return cursor.fail_index(ErrorCode::unknown_type, at, index, start_);  // before gc, no type named itself
+      return cursor.fail(ErrorCode::unknown_type, at, ErrorDetail::index, index, start_,  // no type named itself
+                         index == start_ ? Feature::gc : Feature::none);
     } else if (index >= forward_) {
       forward_ = index + 1;  // must turn out to be in this group
       forward_at_ = at;

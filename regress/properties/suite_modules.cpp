@@ -32,7 +32,8 @@ void add_modules(const fs::path& file, std::vector<Input>& inputs) {
 
 std::vector<Input> suite_modules() {
   std::vector<Input> inputs;
-  for (const char* const folder : {"core", "custom", "legacy", "proposals-threads"}) {
+  for (const char* const folder :
+       {"core", "custom", "legacy", "proposals-threads", "proposals-wide-arithmetic", "proposals-custom-page-sizes"}) {
     const fs::path path = fs::path(PLIMSOLL_SHARED) / "spec" / folder;
     if (!fs::exists(path)) continue;
     for (const fs::path& file : value(find_suites(path))) add_modules(file, inputs);

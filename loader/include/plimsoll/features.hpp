@@ -50,6 +50,9 @@ std::span<const FeatureRow> feature_table() noexcept;
 // The name of `feature` as it stands in a feature list. Static storage; thread-safe; never empty.
 std::string_view name(Feature feature) noexcept;
 
+// The feature that `feature` builds on and is of no use without, or `none`. Thread-safe.
+Feature base_of(Feature feature) noexcept;
+
 // A set of features. A small value type: copying it copies eight bytes.
 class Features {
  public:
@@ -77,6 +80,9 @@ class Features {
     bits_ &= ~(std::uint64_t{1} << index(feature)) | 1U;
     return *this;
   }
+
+  // The set without the features that are of no use in it, because one that they build on is off.
+  [[nodiscard]] Features usable() const noexcept;
 
   // One bit a feature, at the enumeration's value; bit 0 is always set.
   [[nodiscard]] constexpr std::uint64_t bits() const noexcept { return bits_; }
