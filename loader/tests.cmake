@@ -25,12 +25,14 @@ plimsoll_unit_test(instr
   instr/table_test.cpp)
 
 # What the tests of whole modules share: an assembler and the verdict of a load.
-add_library(plimsoll_testing STATIC testing/assemble.cpp testing/body.cpp testing/verdict.cpp)
+add_library(plimsoll_testing STATIC testing/assemble.cpp testing/body.cpp testing/custom.cpp testing/verdict.cpp)
 target_link_libraries(plimsoll_testing PUBLIC plimsoll_internal PRIVATE plimsoll_warnings)
 
 plimsoll_unit_test(module
+  module/custom/check_names_test.cpp
   module/custom/names_test.cpp
   module/custom/sections_test.cpp
+  module/custom/warnings_test.cpp
   module/module_test.cpp)
 target_link_libraries(module_test PRIVATE plimsoll_testing)
 

@@ -29,9 +29,14 @@ struct ValidateArguments {
   Options load;
   unsigned threads = 1;
   bool json = false;
+  bool custom = false;
 };
 
-using Verdicts = std::vector<std::optional<Failure>>;  // one a file, in the order of the arguments
+struct Verdict {
+  std::optional<Failure> failure;
+  std::vector<Warning> warnings;  // of custom sections, if they are checked
+};
+using Verdicts = std::vector<Verdict>;  // one a file, in the order of the arguments
 
 // Every worker takes the next file that nobody has taken. The calling thread is one of them.
 Verdicts judge_all(const ValidateArguments& arguments) {
@@ -43,9 +48,10 @@ Verdicts judge_all(const ValidateArguments& arguments) {
     for (std::size_t i = next++; i < count; i = next++) {
       if (shown != nullptr) shown->show(i, arguments.files[i]);
       try {
-        verdicts[i] = why_not_valid(arguments.files[i], arguments.load);
+        verdicts[i].failure =
+            why_not_valid(arguments.files[i], arguments.load, {}, arguments.custom ? &verdicts[i].warnings : nullptr);
       } catch (const std::bad_alloc&) {
-        verdicts[i] = file_failure("out_of_memory", "out of memory");
+        verdicts[i] = {file_failure("out_of_memory", "out of memory"), {}};
       }
     }
   };
@@ -60,7 +66,7 @@ Verdicts judge_all(const ValidateArguments& arguments) {
 void print_lines(const std::vector<std::string>& files, const Verdicts& verdicts) {
   const bool colour = wants_colour(stdout);
   for (std::size_t i = 0; i < files.size(); ++i) {
-    const auto& bad = verdicts[i];
+    const auto& bad = verdicts[i].failure;
     if (!bad) {
       fmt::print("{}: {}\n", printable(files[i]), styled("valid", Style::good, colour));
     } else if (!bad->of_file) {
@@ -69,26 +75,43 @@ void print_lines(const std::vector<std::string>& files, const Verdicts& verdicts
   }
 }
 
-void print_json(const std::vector<std::string>& files, const Verdicts& verdicts) {
+nlohmann::ordered_json to_json(const std::vector<Warning>& warnings) {
   auto array = nlohmann::ordered_json::array();
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    array.push_back({{"file", files[i]}, {"valid", !verdicts[i]}, {"error", to_json(verdicts[i])}});
+  for (const Warning& one : warnings) {
+    array.push_back({{"offset", one.offset}, {"section", one.section}, {"code", one.code}, {"message", one.message}});
+  }
+  return array;
+}
+
+void print_json(const ValidateArguments& arguments, const Verdicts& verdicts) {
+  auto array = nlohmann::ordered_json::array();
+  for (std::size_t i = 0; i < verdicts.size(); ++i) {
+    const auto& [failure, warnings] = verdicts[i];
+    array.push_back({{"file", arguments.files[i]}, {"valid", !failure}, {"error", to_json(failure)}});
+    if (arguments.custom) array.back()["warnings"] = to_json(warnings);
   }
   fmt::print("{}\n", array.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+}
+
+void warn(const std::string& file, const std::vector<Warning>& warnings) {
+  for (const Warning& one : warnings) complain(file, fmt::format("warning: {:#x}: {}", one.offset, one.message));
+  if (warnings.size() == most_warnings) complain(file, "further warnings are not shown");
 }
 
 int run(const ValidateArguments& arguments) {
   if (!standard_input_at_most_once(arguments.files)) throw CLI::ValidationError("FILE", "`-` can be given only once");
   const Verdicts verdicts = judge_all(arguments);
   for (std::size_t i = 0; i < verdicts.size(); ++i) {
-    if (verdicts[i]) complain(arguments.files[i], *verdicts[i]);
+    if (verdicts[i].failure) complain(arguments.files[i], *verdicts[i].failure);
+    if (!arguments.json) warn(arguments.files[i], verdicts[i].warnings);
   }
   if (arguments.json) {
-    print_json(arguments.files, verdicts);
+    print_json(arguments, verdicts);
   } else {
     print_lines(arguments.files, verdicts);
   }
-  return std::ranges::none_of(verdicts, &std::optional<Failure>::has_value) ? exit_ok : exit_rejected;
+  const auto rejected = [](const Verdict& verdict) { return verdict.failure.has_value(); };
+  return std::ranges::none_of(verdicts, rejected) ? exit_ok : exit_rejected;
 }
 
 }  // namespace
@@ -102,9 +125,15 @@ void add_validate(CLI::App& app, int& exit_code) {
   command->add_option("--threads", arguments->threads, "Validate this many files (1 to 256) at a time")
       ->check(CLI::Range(1U, 256U).description(""))
       ->type_name("N");
-  command->add_flag("--json", arguments->json, "Print one JSON array, an object a file: file, valid, error");
+  command->add_flag("--custom", arguments->custom,
+                    "Check custom sections (names, linking, hints ...) too; what is wrong there is a warning");
+  command->add_flag("--json", arguments->json,
+                    "Print one JSON array, an object a file: file, valid, error (and with --custom: warnings)");
   command->footer(
-      "Prints `FILE: valid` or `FILE: invalid: 0xOFFSET: message`. Exit code 1 if one is invalid or unreadable.\n\n" +
+      "Prints `FILE: valid` or `FILE: invalid: 0xOFFSET: message`. Exit code 1 if one is invalid or unreadable.\n"
+      "Warnings go to standard error, at most 100 a file, and do not change the exit code: custom sections never make "
+      "a\n"
+      "module invalid.\n\n" +
       features_help() + "\nExample:\n  plimsoll validate --features wasm3,-simd --threads 4 *.wasm");
   command->callback([arguments, &exit_code] { exit_code = run(*arguments); });
 }

@@ -1,6 +1,7 @@
 // `plimsoll validate`: its lines, the JSON, the exit codes.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -102,6 +103,54 @@ TEST(ValidateCommand, FeaturesThatAreOffAreOff) {
 TEST(ValidateCommand, AFileMayBeNamedLikeAnOption) {
   EXPECT_EQ(run_command({"validate", "--", "--json"}).err,
             "plimsoll: --json: cannot open file: No such file or directory\n");
+}
+
+// A name section with nothing but half a subsection, and one too many.
+const std::string with_warnings = empty_module + std::string("\0\6\4name\1\0\5\4name", 15);
+
+TEST(ValidateCommand, ChecksCustomSectionsWhenAsked) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("a.wasm", with_warnings);
+  EXPECT_EQ(run_command({"validate", file}).err, "");
+  const Outcome outcome = run_command({"validate", "--custom", file});
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_EQ(outcome.out, file + ": valid\n");
+  EXPECT_EQ(outcome.err, "plimsoll: " + file + ": warning: 0x10: custom section 'name': unexpected end\n" +
+                             "plimsoll: " + file + ": warning: 0x10: custom section 'name': duplicate section\n");
+}
+
+TEST(ValidateCommand, WarningsAreInTheJson) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("a.wasm", with_warnings);
+  const Outcome outcome = run_command({"validate", "--custom", "--json", file});
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_EQ(outcome.err, "");
+  const json rows = json::parse(outcome.out);
+  EXPECT_EQ(rows[0]["valid"], true);
+  ASSERT_EQ(rows[0]["warnings"].size(), 2U);
+  EXPECT_EQ(rows[0]["warnings"][1], (json{{"offset", 16},
+                                          {"section", "name"},
+                                          {"code", "duplicate_section"},
+                                          {"message", "custom section 'name': duplicate section"}}));
+  EXPECT_FALSE(json::parse(run_command({"validate", "--json", file}).out)[0].contains("warnings"));
+}
+
+TEST(ValidateCommand, AFileHasAHundredWarningsAtMost) {
+  const TemporaryFolder folder;
+  std::string bytes = empty_module;
+  for (int i = 0; i < 200; ++i) bytes += std::string("\0\5\4name", 7);
+  const Outcome outcome = run_command({"validate", "--custom", folder.write("a.wasm", bytes)});
+  EXPECT_EQ(std::ranges::count(outcome.err, '\n'), 101);
+  EXPECT_TRUE(outcome.err.ends_with(": further warnings are not shown\n"));
+}
+
+// Names in warnings cannot steer a terminal; those that are no text for JSON do not come so far.
+TEST(ValidateCommand, EscapesTheNamesOfSections) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("a.wasm", empty_module + std::string("\0\x9\x8reloc.\x1b\n", 11));
+  const Outcome outcome = run_command({"validate", "--custom", file});
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_EQ(std::ranges::count(outcome.err, '\x1b'), 0);
 }
 
 }  // namespace

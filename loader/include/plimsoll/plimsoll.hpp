@@ -3,6 +3,7 @@
 
 #include "plimsoll/bytes.hpp"
 #include "plimsoll/custom_sections.hpp"
+#include "plimsoll/custom_warnings.hpp"
 #include "plimsoll/error.hpp"
 #include "plimsoll/features.hpp"
 #include "plimsoll/instruction_reader.hpp"

@@ -20,36 +20,27 @@ inline std::string_view text_at(std::span<const std::byte> module, ByteRange ran
   return {reinterpret_cast<const char*>(module.data()) + range.offset, range.size};
 }
 
+class CustomCheck;
+
 class SectionReader : public Cursor {
  public:
-  // Reads the part of the range that lies inside the module.
-  SectionReader(std::span<const std::byte> module, ByteRange range) noexcept
-      : SectionReader(module, within(range, module.size()), 0) {}
+  // Reads the part of the range that lies inside the module. Tells `check`, if there is one, of texts that are not UTF-8.
+  SectionReader(std::span<const std::byte> module, ByteRange range, CustomCheck* check = nullptr) noexcept
+      : SectionReader(first_byte(module), within(range, module.size()), module, check) {}
 
   // A length and that many bytes. If they are no UTF-8, the reader goes on and gives an empty text.
-  std::string_view text() noexcept {
-    const std::uint32_t size = length();
-    text_offset_ = offset();
-    const std::span<const std::uint8_t> bytes = take(size);
-    text_is_utf8_ = is_utf8(bytes.data(), bytes.size());
-    return text_is_utf8_ ? std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size())
-                         : std::string_view();
-  }
-  // Of the last text.
-  [[nodiscard]] bool text_is_utf8() const noexcept { return text_is_utf8_; }
-  [[nodiscard]] std::uint32_t text_offset() const noexcept { return text_offset_; }
+  std::string_view text() noexcept;
 
   [[nodiscard]] std::span<const std::byte> module() const noexcept { return module_; }
   [[nodiscard]] ByteRange rest() const noexcept { return {offset(), static_cast<std::uint32_t>(remaining())}; }
 
  private:
-  SectionReader(std::span<const std::byte> module, ByteRange range, int) noexcept
-      : Cursor(first_byte(module), first_byte(module) + range.offset, first_byte(module) + range.offset + range.size),
-        module_(module) {}
+  SectionReader(const std::uint8_t* base, ByteRange range, std::span<const std::byte> module,
+                CustomCheck* check) noexcept
+      : Cursor(base, base + range.offset, base + range.offset + range.size), module_(module), check_(check) {}
 
   std::span<const std::byte> module_;
-  std::uint32_t text_offset_ = 0;
-  bool text_is_utf8_ = true;
+  CustomCheck* check_;
 };
 
 template <class Entry>
