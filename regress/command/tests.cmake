@@ -2,15 +2,17 @@
 
 add_executable(command_parts_test
   bus_guard_test.cpp
+  error_pages_test.cpp
   load_report_test.cpp
   measure_test.cpp
   table_test.cpp)
 target_link_libraries(command_parts_test
-  PRIVATE plimsoll_command_parts plimsoll_heap_hooks plimsoll_warnings GTest::gtest_main)
+  PRIVATE plimsoll_command_parts plimsoll_assemble plimsoll_heap_hooks plimsoll_warnings GTest::gtest_main)
 gtest_discover_tests(command_parts_test)
 
 add_executable(command_test
   bad_files_test.cpp
+  errors_command_test.cpp
   load_command_test.cpp
   run_command.cpp
   suite_command_test.cpp

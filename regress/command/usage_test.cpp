@@ -12,7 +12,7 @@ namespace plimsoll::regress {
 namespace {
 
 TEST(Usage, HelpOfEverySubcommandGoesToStandardOutputAndHasAnExample) {
-  for (const std::string name : {"load", "validate", "suite"}) {
+  for (const std::string name : {"load", "validate", "suite", "errors"}) {
     for (const std::string flag : {"--help", "-h"}) {
       const Outcome outcome = run_command({name, flag});
       EXPECT_EQ(outcome.exit_code, 0) << name;
@@ -31,7 +31,7 @@ TEST(Usage, HelpNamesEveryFeature) {
 TEST(Usage, HelpOfTheCommandNamesItsSubcommands) {
   const Outcome outcome = run_command({"--help"});
   EXPECT_EQ(outcome.exit_code, 0);
-  for (const std::string name : {"load", "validate", "suite", "Example:"}) {
+  for (const std::string name : {"load", "validate", "suite", "errors", "Example:"}) {
     EXPECT_TRUE(outcome.out.contains(name)) << outcome.out;
   }
 }
@@ -68,6 +68,8 @@ TEST(Usage, MisuseIsTwoAndSaysWhyOnStandardErrorOnly) {
       {"validate", "--features", "wasm3,-nonsense", "a.wasm"},
       {"validate", "-", "-"},
       {"suite", "--features", "x", "a"},
+      {"errors", "sink"},
+      {"errors", "--json", "--markdown", "a"},
   };
   for (const auto& arguments : misuses) {
     const Outcome outcome = run_command(arguments);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -116,6 +117,21 @@ enum class ErrorCode : std::uint8_t {
   cannot_map,
   not_a_file,
 };
+
+// What is known of one code: what `plimsoll errors` and the pages of documentation say.
+struct ErrorRow {
+  ErrorCode code;
+  std::string_view name;  // the code's own, stable across releases
+  ErrorKind kind;
+  std::string_view message;  // the wording, starting as the specification's tests word it
+  std::string_view
+      specification;         // the section of the specification (3.0) or the proposal that has the rule, if one has
+  std::string_view meaning;  // in sentences
+  std::string_view mend;     // in sentences: what to do about it
+};
+
+// Every code, in the order of the enumeration. Static storage; thread-safe.
+std::span<const ErrorRow> error_table() noexcept;
 
 // The kind of a code. Thread-safe, constant time.
 ErrorKind kind(ErrorCode code) noexcept;
