@@ -5,24 +5,25 @@
 #include <cstdint>
 #include <vector>
 
+#include "differential/mutate.hpp"
 #include "properties/inputs.hpp"
 
 namespace plimsoll::regress::properties {
 
-// Makes mutants of the inputs it was given: bits and bytes changed, bytes inserted, removed and repeated, parts of other modules
-// put in, numbers replaced by unlikely ones, one to eight times; in half of them inside a section whose size is set right.
+// Mutants of the inputs it was given (differential/mutate.hpp), with their features; every eighth with all features.
 class Mutations {
  public:
   explicit Mutations(std::vector<Input> pool);
+  Mutations(const Mutations&) = delete;
+  Mutations& operator=(const Mutations&) = delete;
 
   // The n-th mutant, a function of `number` and the pool alone. Linear in the module.
   [[nodiscard]] Input make(std::uint64_t number) const;
 
  private:
-  [[nodiscard]] const Input& pick(std::uint64_t random) const;
-
-  std::vector<Input> small_;
-  std::vector<Input> large_;  // over 4 KiB: chosen less often, or they would take all the time
+  std::vector<Input> pool_;
+  std::vector<std::vector<std::byte>> bytes_;
+  differential::Mutator mutator_;
 };
 
 }  // namespace plimsoll::regress::properties

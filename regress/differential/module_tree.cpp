@@ -1,0 +1,285 @@
+#include "differential/module_tree.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+
+#include "differential/tree_reader.hpp"
+
+namespace plimsoll::regress::differential {
+namespace {
+
+void append(Bytes& to, std::span<const std::byte> from) { to.insert(to.end(), from.begin(), from.end()); }
+
+void encode_into(const Node& node, Bytes& out);
+
+void encode_children(const Node& node, Bytes& out) {
+  for (const Node& child : node.children) encode_into(child, out);
+}
+
+void encode_size(const Node& node, std::size_t size, Bytes& out) {
+  append_leb(out, static_cast<std::uint64_t>(static_cast<std::int64_t>(size) + node.skew), node.width);
+}
+
+void encode_into(const Node& node, Bytes& out) {
+  switch (node.kind) {
+    case Kind::section: {
+      Bytes content;
+      encode_children(node, content);
+      append(out, node.bytes);
+      encode_size(node, content.size(), out);
+      append(out, content);
+      return;
+    }
+    case Kind::body:
+    case Kind::string: {
+      Bytes content = node.bytes;
+      encode_children(node, content);
+      encode_size(node, content.size(), out);
+      append(out, content);
+      return;
+    }
+    case Kind::counted:
+    case Kind::labels:
+    case Kind::catches:
+    case Kind::types: encode_size(node, node.children.size(), out); return encode_children(node, out);
+    case Kind::root:
+    case Kind::sequence:
+    case Kind::expression:
+    case Kind::instruction:
+    case Kind::value_type:
+    case Kind::block_type:
+    case Kind::memarg:
+    case Kind::raw:
+    case Kind::opcode:
+    case Kind::form:
+    case Kind::limits_flags:
+    case Kind::segment_flags:
+    case Kind::cast_flags:
+    case Kind::catch_kind:
+    case Kind::extern_kind:
+    case Kind::mutability:
+    case Kind::byte:
+    case Kind::lane:
+    case Kind::lanes:
+    case Kind::constant4:
+    case Kind::constant8:
+    case Kind::constant16:
+    case Kind::alignment:
+    case Kind::offset:
+    case Kind::limit:
+    case Kind::number:
+    case Kind::type_index:
+    case Kind::function_index:
+    case Kind::table_index:
+    case Kind::memory_index:
+    case Kind::global_index:
+    case Kind::tag_index:
+    case Kind::element_index:
+    case Kind::data_index:
+    case Kind::local_index:
+    case Kind::field_index:
+    case Kind::label:
+    case Kind::local_count:
+    case Kind::sleb32:
+    case Kind::sleb64:
+    case Kind::heap_type: append(out, node.bytes); return encode_children(node, out);
+  }
+}
+
+}  // namespace
+
+Bytes encode(const Node& node) {
+  Bytes out;
+  encode_into(node, out);
+  return out;
+}
+
+Node parse(std::span<const std::byte> module) {
+  Node root{.kind = Kind::root};
+  const std::size_t preamble = std::min<std::size_t>(module.size(), 8);
+  append(root.bytes, module.first(preamble));
+  TreeReader reader(module.subspan(preamble));
+  while (!reader.at_end()) {
+    const std::size_t begin = reader.position();
+    std::optional<Node> section = reader.section();
+    if (!section) {
+      Node rest{.kind = Kind::raw};
+      append(rest.bytes, module.subspan(preamble + begin));
+      root.children.push_back(std::move(rest));
+      break;
+    }
+    root.children.push_back(*std::move(section));
+  }
+  return root;
+}
+
+bool open_body(Node& body) {
+  if (!body.children.empty()) return true;
+  TreeReader reader(body.bytes);
+  std::vector<Node> parts = reader.body();
+  if (parts.empty()) return false;
+  body.children = std::move(parts);
+  body.bytes.clear();
+  return true;
+}
+
+std::vector<Node> parse_instructions(std::span<const std::byte> bytes) {
+  TreeReader reader(bytes);
+  return std::move(reader.instructions().children);
+}
+
+std::vector<std::size_t> path_to(Node& root, std::size_t offset) {
+  std::vector<std::size_t> path;
+  Node* node = &root;
+  std::size_t end = encode(root).size();
+  while (true) {
+    if (node->kind == Kind::body) open_body(*node);
+    // A node's own bytes stand before its children, so these are measured from the end.
+    std::size_t child = node->children.size();
+    while (child > 0) {
+      const std::size_t begin = end - encode(node->children[child - 1]).size();
+      if (begin <= offset) break;
+      end = begin;
+      --child;
+    }
+    if (child == 0 || offset >= end) return path;
+    path.push_back(child - 1);
+    node = &node->children[child - 1];
+  }
+}
+
+Node& at_path(Node& root, std::span<const std::size_t> path) noexcept {
+  Node* node = &root;
+  for (const std::size_t step : path) node = &node->children[step];
+  return *node;
+}
+
+std::uint64_t number(const Node& leaf) noexcept {
+  std::uint64_t value = 0;
+  unsigned shift = 0;
+  for (const std::byte byte : leaf.bytes) {
+    if (shift < 64) value |= (std::to_integer<std::uint64_t>(byte) & 0x7F) << shift;
+    shift += 7;
+  }
+  const bool negative =
+      is_signed(leaf.kind) && !leaf.bytes.empty() && std::to_integer<int>(leaf.bytes.back() & std::byte{0x40}) != 0;
+  if (negative && shift < 64) value |= ~std::uint64_t{0} << shift;
+  return value;
+}
+
+void set_number(Node& leaf, std::uint64_t value) {
+  leaf.bytes.clear();
+  if (is_signed(leaf.kind)) {
+    append_sleb(leaf.bytes, static_cast<std::int64_t>(value));
+  } else {
+    append_leb(leaf.bytes, value);
+  }
+}
+
+Node number_leaf(Kind kind, std::uint64_t value) {
+  Node leaf{.kind = kind};
+  set_number(leaf, value);
+  return leaf;
+}
+
+void append_leb(Bytes& bytes, std::uint64_t value, std::size_t width) {
+  while (value >= 0x80 || width > 1) {
+    bytes.push_back(static_cast<std::byte>(value | 0x80));
+    value >>= 7;
+    if (width > 1) --width;
+  }
+  bytes.push_back(static_cast<std::byte>(value));
+}
+
+void append_sleb(Bytes& bytes, std::int64_t value) {
+  while (value < -0x40 || value > 0x3F) {
+    bytes.push_back(static_cast<std::byte>(value | 0x80));
+    value >>= 7;
+  }
+  bytes.push_back(static_cast<std::byte>(value & 0x7F));
+}
+
+std::array<Kind, 4> immediate_kinds(Imm imm) noexcept {
+  switch (imm) {
+    case Imm::none: return {};
+    case Imm::block_type: return {Kind::block_type};
+    case Imm::try_table: return {Kind::block_type, Kind::catches};
+    case Imm::label: return {Kind::label};
+    case Imm::labels: return {Kind::labels, Kind::label};
+    case Imm::function: return {Kind::function_index};
+    case Imm::type: return {Kind::type_index};
+    case Imm::type_table: return {Kind::type_index, Kind::table_index};
+    case Imm::type_field: return {Kind::type_index, Kind::field_index};
+    case Imm::type_count: return {Kind::type_index, Kind::number};
+    case Imm::type_data: return {Kind::type_index, Kind::data_index};
+    case Imm::type_element: return {Kind::type_index, Kind::element_index};
+    case Imm::type_type: return {Kind::type_index, Kind::type_index};
+    case Imm::local: return {Kind::local_index};
+    case Imm::global: return {Kind::global_index};
+    case Imm::table: return {Kind::table_index};
+    case Imm::table_table: return {Kind::table_index, Kind::table_index};
+    case Imm::element_table: return {Kind::element_index, Kind::table_index};
+    case Imm::element: return {Kind::element_index};
+    case Imm::memory: return {Kind::memory_index};
+    case Imm::memory_memory: return {Kind::memory_index, Kind::memory_index};
+    case Imm::data_memory: return {Kind::data_index, Kind::memory_index};
+    case Imm::data: return {Kind::data_index};
+    case Imm::tag: return {Kind::tag_index};
+    case Imm::memarg: return {Kind::memarg};
+    case Imm::memarg_lane: return {Kind::memarg, Kind::lane};
+    case Imm::lane: return {Kind::lane};
+    case Imm::shuffle: return {Kind::lanes};
+    case Imm::i32_const: return {Kind::sleb32};
+    case Imm::i64_const: return {Kind::sleb64};
+    case Imm::f32_const: return {Kind::constant4};
+    case Imm::f64_const: return {Kind::constant8};
+    case Imm::v128_const: return {Kind::constant16};
+    case Imm::reference:
+    case Imm::reference_null: return {Kind::heap_type};
+    case Imm::cast: return {Kind::cast_flags, Kind::label, Kind::heap_type, Kind::heap_type};
+    case Imm::value_types: return {Kind::types};
+    case Imm::zero_byte: return {Kind::byte};
+  }
+  return {};
+}
+
+const InstructionRow* row_of(const Node& instruction) noexcept {
+  if (instruction.children.empty() || instruction.children.front().kind != Kind::opcode) return nullptr;
+  const Bytes& bytes = instruction.children.front().bytes;
+  if (bytes.empty()) return nullptr;
+  return find_row(bytes);
+}
+
+Node opcode_leaf(const InstructionRow& row) {
+  Node leaf{.kind = Kind::opcode};
+  if (row.prefix == 0) {
+    leaf.bytes.push_back(static_cast<std::byte>(row.code));
+  } else {
+    leaf.bytes.push_back(static_cast<std::byte>(row.prefix));
+    append_leb(leaf.bytes, row.code);
+  }
+  return leaf;
+}
+
+std::uint8_t section_id(const Node& section) noexcept {
+  return section.bytes.empty() ? std::uint8_t{0xFF} : std::to_integer<std::uint8_t>(section.bytes.front());
+}
+
+const Node* find_section(const Node& root, std::uint8_t id) noexcept {
+  const auto found = std::ranges::find_if(
+      root.children, [id](const Node& child) { return child.kind == Kind::section && section_id(child) == id; });
+  return found == root.children.end() ? nullptr : &*found;
+}
+Node* find_section(Node& root, std::uint8_t id) noexcept {
+  return const_cast<Node*>(find_section(std::as_const(root), id));
+}
+
+const Node* entries_of(const Node& section) noexcept {
+  return section.children.empty() || section.children.front().kind != Kind::counted ? nullptr
+                                                                                    : &section.children.front();
+}
+Node* entries_of(Node& section) noexcept { return const_cast<Node*>(entries_of(std::as_const(section))); }
+
+}  // namespace plimsoll::regress::differential
