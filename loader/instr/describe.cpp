@@ -51,11 +51,8 @@ std::string composite_text(std::uint64_t kind) {
   return std::string(kind < std::size(names) ? names[kind] : "another type");
 }
 
-// By id, as the specification calls them.
-std::string_view section_name(std::uint64_t id) {
-  constexpr std::string_view names[] = {"custom", "type",  "import",  "function", "table", "memory",     "global",
-                                        "export", "start", "element", "code",     "data",  "data count", "tag"};
-  return id < std::size(names) ? names[id] : "unknown";
+std::string section_text(std::uint64_t id) {
+  return std::string(section_name(static_cast<std::uint8_t>(id))) + " section";
 }
 
 std::string both(const std::string& expected, const std::string& found) {
@@ -86,9 +83,8 @@ std::string detail_text(const Error& error) {
     case ErrorDetail::opcode:
       return " " + (error.expected != 0 ? hexadecimal(error.expected) + " " : "") + hexadecimal(error.found);
     case ErrorDetail::section:
-      return ": found the " + std::string(section_name(error.found)) + " section " +
-             (error.found == error.expected ? "a second time"
-                                            : "behind the " + std::string(section_name(error.expected)) + " section");
+      return ": found the " + section_text(error.found) +
+             (error.found == error.expected ? " a second time" : " behind the " + section_text(error.expected));
     case ErrorDetail::system: return ": " + std::generic_category().message(static_cast<int>(error.found));
   }
   return {};
@@ -102,12 +98,18 @@ std::string place_text(const Error& error, std::string_view function_name) {
     text += " in function " + std::to_string(error.function);
     if (!function_name.empty()) text += " <" + std::string(function_name) + ">";
   } else if (error.section != Error::no_section) {
-    text += " in the " + std::string(section_name(error.section)) + " section";
+    text += " in the " + section_text(error.section);
   }
   return text;
 }
 
 }  // namespace
+
+std::string_view section_name(std::uint8_t id) noexcept {
+  constexpr std::string_view names[] = {"custom", "type",  "import",  "function", "table", "memory",     "global",
+                                        "export", "start", "element", "code",     "data",  "data count", "tag"};
+  return id < std::size(names) ? names[id] : "unknown";
+}
 
 std::string describe(const Error& error, std::string_view function_name) {
   const std::string feature(name(error.feature));

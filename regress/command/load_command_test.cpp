@@ -77,7 +77,8 @@ TEST(LoadCommand, JsonHasExactlyTheAgreedFields) {
   EXPECT_GT(rows[0]["heap"]["allocations"], 0);
   EXPECT_GE(rows[0]["heap"]["peak"], rows[0]["heap"]["retained"]);
   EXPECT_EQ(rows[1]["valid"], false);
-  EXPECT_EQ(keys(rows[1]["error"]), (std::set<std::string>{"offset", "code", "message"}));
+  EXPECT_EQ(keys(rows[1]["error"]), (std::set<std::string>{"offset", "code", "message", "section", "function",
+                                                           "function_name", "instruction", "feature"}));
   EXPECT_EQ(rows[1]["error"]["offset"], 0x18);
   EXPECT_EQ(rows[1]["error"]["code"], "type_mismatch");
   EXPECT_EQ(rows[1]["heap"]["retained"], 0) << "a failed load leaves nothing behind";

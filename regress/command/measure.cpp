@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -28,27 +31,33 @@ void touch_pages(std::span<const std::byte> bytes) {
   }
 }
 
-std::uint64_t time_of_a_load(std::span<const std::byte> bytes, const Options& options) {
+std::uint64_t time_of_a_load(std::span<const std::byte> bytes, const Options& options, std::optional<Error>& error) {
   const auto start = std::chrono::steady_clock::now();
   {
     const LoadResult result = load(BorrowedBytes(bytes), options);
+    if (!result) error = result.error();
   }
   const auto elapsed = std::chrono::steady_clock::now() - start;
   return static_cast<std::uint64_t>(std::chrono::nanoseconds(elapsed).count());
 }
 
-void time_loads(std::span<const std::byte> bytes, const MeasureOptions& options, Measurement& result) {
+// Returns the error of the last load, if it failed.
+std::optional<Error> time_loads(std::span<const std::byte> bytes, const MeasureOptions& options, Measurement& result) {
   std::vector<std::uint64_t> times;
-  for (std::uint32_t i = 0; i < std::max(options.repeat, 1U); ++i) times.push_back(time_of_a_load(bytes, options.load));
+  std::optional<Error> error;
+  for (std::uint32_t i = 0; i < std::max(options.repeat, 1U); ++i)
+    times.push_back(time_of_a_load(bytes, options.load, error));
   std::ranges::sort(times);
   result.fastest = times.front();
   const std::uint64_t high = times[times.size() / 2];
   const std::uint64_t low = times[(times.size() - 1) / 2];
   result.median = low + (high - low) / 2;
+  return error;
 }
 
-// Between begin and end there is nothing but the load, or the figures would not be the loader's.
-void record_load(Input&& input, const Options& options, Measurement& result) {
+// Between begin and end there is nothing but the load, or the figures would not be the loader's. The load takes the bytes with
+// it, so the name of the function at fault, if the load is to fail in one, is found before.
+void record_load(Input&& input, const Options& options, const std::string& function_name, Measurement& result) {
   const auto bytes = input.view();
   Recording recording;
   // What is larger than the limit is refused unseen; there is no use in indexing it.
@@ -67,7 +76,7 @@ void record_load(Input&& input, const Options& options, Measurement& result) {
   if (loaded) {
     result.functions = (*loaded)->bodies().size();
   } else {
-    result.failure = failure(loaded.error(), bytes.size());
+    result.failure = failure(loaded.error(), bytes.size(), function_name);
     result.is_component = loaded.error().code == ErrorCode::component;
   }
 }
@@ -85,8 +94,9 @@ Measurement measure(const std::string& file, const MeasureOptions& options) {
   result.file = file;
   result.bytes = bytes.size();
   if (bytes.size() <= options.load.limits.module_size) touch_pages(bytes);
-  time_loads(bytes, options, result);
-  record_load(*std::move(input), options.load, result);
+  const std::optional<Error> error = time_loads(bytes, options, result);
+  const std::string function_name(error ? name_of_function(*error, bytes) : std::string_view{});
+  record_load(*std::move(input), options.load, function_name, result);
   if (guard.tripped()) return unread(file, file_changed());
   return result;
 }

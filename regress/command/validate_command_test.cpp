@@ -72,6 +72,38 @@ TEST(ValidateCommand, JsonHoldsFileVerdictAndError) {
   EXPECT_EQ(rows[1]["error"]["offset"], 0x18);
 }
 
+// The name section stands behind the code, where a load that fails does not come.
+TEST(ValidateCommand, NamesTheFunctionAtFault) {
+  const auto section = [](std::string_view map) {
+    const std::string name = "\x04name" + std::string(map);
+    return std::string(1, '\0') + static_cast<char>(name.size()) + name;
+  };
+  const std::string named = invalid_module + section(std::string_view("\x01\x06\x01\x00\x03"
+                                                                      "f\xC3\xAF",
+                                                                      8));
+  const TemporaryFolder folder;
+  RunOptions options;
+  options.input = named;
+  for (const std::string& file : {folder.write("named.wasm", named), std::string("-")}) {
+    const Outcome text = run_command({"validate", file}, options);
+    EXPECT_TRUE(text.out.contains(" in function 0 <f\xC3\xAF>")) << text.out;
+    const json error = json::parse(run_command({"validate", "--json", file}, options).out).at(0)["error"];
+    EXPECT_EQ(error["function"], 0);
+    EXPECT_EQ(error["function_name"], "f\xC3\xAF");
+    EXPECT_EQ(error["section"], "code");
+    EXPECT_EQ(error["instruction"], "end");
+    EXPECT_EQ(error["feature"], nullptr);
+    const json load = json::parse(run_command({"load", "--json", file}, options).out).at(0)["error"];
+    EXPECT_EQ(load, error);
+  }
+  // Names that steer a terminal, that are long, that are of another function, or that are damaged.
+  const auto told = [&](const std::string& module) { return run_command({"validate", folder.write("a", module)}).out; };
+  EXPECT_TRUE(told(invalid_module + section(std::string_view("\x01\x04\x01\x00\x01\x1B", 6))).contains("<\\x1b>"));
+  EXPECT_TRUE(told(invalid_module + section(std::string_view("\x01\x04\x01\x01\x01g", 6))).contains("function 0\n"));
+  EXPECT_TRUE(told(invalid_module + section(std::string_view("\x01\x04\x01\x00\x7Fg", 6))).contains("function 0\n"));
+  EXPECT_TRUE(told(invalid_module + std::string(1, '\0') + "\x7F\x04name").contains("function 0\n"));
+}
+
 TEST(ValidateCommand, ReadsStandardInput) {
   RunOptions options;
   options.input = one_function;

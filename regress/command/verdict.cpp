@@ -1,6 +1,5 @@
 #include "command/verdict.hpp"
 
-#include <cstddef>
 #include <new>
 #include <utility>
 
@@ -36,15 +35,15 @@ std::optional<Failure> why_not_valid(const std::string& file, const Options& opt
   if (!input) return std::move(input.error());
   if (after_open) after_open();
 
-  const std::size_t size = input->view().size();
-  const auto mapping = input->mapping();
-  const BusGuard guard(mapping);
-  // A mapping is lent, not moved: were it unmapped before the guard goes, another thread's could take its place.
-  const LoadResult result = mapping.empty() ? (*std::move(input)).load(options) : load(BorrowedBytes(mapping), options);
+  const auto bytes = input->view();
+  const BusGuard guard(input->mapping());
+  // The bytes are lent, not moved: were a mapping gone before the guard, another thread's could take its place; and where
+  // a load fails, the name of a function may be found in them.
+  const LoadResult result = load(BorrowedBytes(bytes), options);
+  std::optional<Failure> why;
+  if (!result) why = failure(result.error(), bytes.size(), name_of_function(result.error(), bytes));
   if (result && warnings != nullptr) *warnings = warnings_of(**result);
-  if (guard.tripped()) return file_changed();
-  if (result) return std::nullopt;
-  return failure(result.error(), size);
+  return guard.tripped() ? file_changed() : why;
 }
 
 }  // namespace plimsoll::regress

@@ -123,11 +123,13 @@ struct ErrorRow {
   ErrorCode code;
   std::string_view name;  // the code's own, stable across releases
   ErrorKind kind;
-  std::string_view message;  // the wording, starting as the specification's tests word it
-  std::string_view
-      specification;         // the section of the specification (3.0) or the proposal that has the rule, if one has
-  std::string_view meaning;  // in sentences
-  std::string_view mend;     // in sentences: what to do about it
+  // The wording, starting as the specification's tests word it.
+  std::string_view message;
+  // The section of the specification (3.0) or the proposal that has the rule, if one has.
+  std::string_view specification = {};
+  // In sentences: what the code means, and what to do about it.
+  std::string_view meaning = {};
+  std::string_view mend = {};
 };
 
 // Every code, in the order of the enumeration. Static storage; thread-safe.
@@ -141,6 +143,9 @@ std::string_view name(ErrorCode code) noexcept;
 
 // The wording of a code, starting as the specification's tests word it. Static storage.
 std::string_view message(ErrorCode code) noexcept;
+
+// What the specification calls the section with this id; `unknown` for others. Static storage.
+std::string_view section_name(std::uint8_t id) noexcept;
 
 // What the numbers in `Error::expected` and `Error::found` are.
 enum class ErrorDetail : std::uint8_t {
