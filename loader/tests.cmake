@@ -30,9 +30,15 @@ target_link_libraries(plimsoll_testing PUBLIC plimsoll_internal PRIVATE plimsoll
 
 plimsoll_unit_test(module
   module/custom/check_names_test.cpp
+  module/custom/code_metadata_test.cpp
+  module/custom/dylink_test.cpp
+  module/custom/linking_test.cpp
   module/custom/names_test.cpp
+  module/custom/relocations_test.cpp
   module/custom/sections_test.cpp
+  module/custom/tools_test.cpp
   module/custom/warnings_test.cpp
+  module/custom/wasmedge_test.cpp
   module/module_test.cpp)
 target_link_libraries(module_test PRIVATE plimsoll_testing)
 

@@ -26,6 +26,7 @@ struct ModuleAccess {
   static Module make() noexcept { return Module(); }
   static void bind(Module& module, ModuleData& data) noexcept { module.data_ = &data; }
   static ModuleData& data(Module& module) noexcept { return *module.data_; }
+  static const ModuleData& data(const Module& module) noexcept { return *module.data_; }
 };
 
 // What is kept of an entry: where it stands, and what validation asks for again and again. The accessors of Module read the

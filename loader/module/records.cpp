@@ -96,9 +96,18 @@ Data read_data(const ModuleData& module, std::uint32_t index) noexcept {
   data.mode = front.mode;
   data.memory = front.memory;
   if (front.mode == SegmentMode::active) data.offset = take_expression(module, cursor);
-  const bool last = index + 1 == module.data.size();
-  data.bytes = {record.bytes, (last ? module.data_end : module.data[index + 1].at) - record.bytes};
+  data.bytes = read_data_bytes(module, index);
   return data;
+}
+
+ByteRange read_data_bytes(const ModuleData& module, std::uint32_t index) noexcept {
+  const DataRecord& record = module.data[index];
+  const bool last = index + 1 == module.data.size();
+  return {record.bytes, (last ? module.data_end : module.data[index + 1].at) - record.bytes};
+}
+
+ByteRange data_bytes(const Module& module, std::uint32_t index) noexcept {
+  return read_data_bytes(ModuleAccess::data(module), index);
 }
 
 ByteRange read_body(const ModuleData& module, std::uint32_t index) noexcept {

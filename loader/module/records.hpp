@@ -16,6 +16,9 @@ Global read_global(const ModuleData& module, std::uint32_t index) noexcept;
 Export read_export(const ModuleData& module, std::uint32_t index) noexcept;
 Element read_element(const ModuleData& module, std::uint32_t index) noexcept;
 Data read_data(const ModuleData& module, std::uint32_t index) noexcept;
+// The contents of a data segment, in constant time.
+ByteRange read_data_bytes(const ModuleData& module, std::uint32_t index) noexcept;
+ByteRange data_bytes(const Module& module, std::uint32_t index) noexcept;
 ByteRange read_body(const ModuleData& module, std::uint32_t index) noexcept;
 
 // The constant expression that starts at `begin`, with its `end`: no block can stand in one.

@@ -31,12 +31,30 @@ enum class WarningCode : std::uint8_t {
   unknown_subsection,
   duplicate_subsection,
   subsection_out_of_order,
-  // Indices and names.
+  // Indices, names, counts and ranges.
   index_out_of_range,
   index_out_of_order,
   duplicate_index,
   unknown_name,
   duplicate_name,
+  count_mismatch,
+  out_of_bounds,
+  // Linking.
+  bad_flags,
+  bad_alignment,
+  import_mismatch,
+  wrong_section,
+  wrong_symbol,
+  relocation_out_of_order,
+  relocation_across,
+  relocation_not_padded,
+  // Hints.
+  hint_not_at_instruction,
+  hint_at_wrong_instruction,
+  bad_hint_size,
+  bad_hint_value,
+  // Compiled code.
+  address_out_of_range,
 };
 
 // The code's own name (`bad_utf8`), stable across releases. Static storage.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plimsoll/bytes.hpp"
+#include "plimsoll/code_metadata.hpp"
 #include "plimsoll/custom_sections.hpp"
 #include "plimsoll/custom_warnings.hpp"
 #include "plimsoll/error.hpp"
@@ -9,8 +10,11 @@
 #include "plimsoll/instruction_reader.hpp"
 #include "plimsoll/instructions.hpp"
 #include "plimsoll/limits.hpp"
+#include "plimsoll/linking.hpp"
 #include "plimsoll/load.hpp"
 #include "plimsoll/module.hpp"
 #include "plimsoll/names.hpp"
+#include "plimsoll/tool_sections.hpp"
 #include "plimsoll/types.hpp"
 #include "plimsoll/version.hpp"
+#include "plimsoll/wasmedge_section.hpp"

@@ -118,21 +118,21 @@ void CustomCheck::check_place(const CustomSection& section) noexcept {
 void CustomCheck::check_contents(const CustomSection& section) {
   switch (section.kind) {
     case CustomKind::name: check_names(*this, section); break;
-    case CustomKind::producers:
-    case CustomKind::target_features:
-    case CustomKind::dylink:
-    case CustomKind::linking:
-    case CustomKind::relocations:
+    case CustomKind::producers: check_producers(*this, section); break;
+    case CustomKind::target_features: check_target_features(*this, section); break;
+    case CustomKind::dylink: check_dylink(*this, section); break;
+    case CustomKind::linking: check_linking(*this, section); break;
+    case CustomKind::relocations: check_relocations(*this, section); break;
     case CustomKind::source_map:
-    case CustomKind::external_debug:
-    case CustomKind::build_id:
+    case CustomKind::external_debug: check_url(*this, section); break;
+    case CustomKind::build_id: check_build_id(*this, section); break;
     case CustomKind::branch_hints:
     case CustomKind::trace_marks:
     case CustomKind::compilation_priorities:
     case CustomKind::instruction_frequencies:
     case CustomKind::call_targets:
-    case CustomKind::code_metadata:
-    case CustomKind::wasmedge:
+    case CustomKind::code_metadata: check_code_metadata(*this, section); break;
+    case CustomKind::wasmedge: check_wasmedge(*this, section); break;
     case CustomKind::other: break;
   }
 }

@@ -11,6 +11,7 @@
 
 #include "module/custom/section_reader.hpp"
 #include "plimsoll/custom_warnings.hpp"
+#include "plimsoll/linking.hpp"
 
 namespace plimsoll {
 
@@ -20,10 +21,13 @@ struct SectionPlace {
   SectionId id = SectionId::custom;
 };
 
+// A set of symbol kinds, one bit each.
+constexpr std::uint32_t symbol_kind_bit(SymbolKind kind) noexcept { return 1U << static_cast<unsigned>(kind); }
+
 class CustomCheck {
  public:
   CustomCheck(const Module& module, WarningSink sink, const CustomCheckOptions& options) noexcept
-      : module_(module), sink_(sink), most_(options.most), sections_(options.memory) {}
+      : module_(module), sink_(sink), most_(options.most), sections_(options.memory), symbol_kinds_(options.memory) {}
 
   // Checks all sections. Throws std::bad_alloc.
   void run();
@@ -62,6 +66,24 @@ class CustomCheck {
 
   // The sections of the module, if there is a section whose check asks for them (linking, relocations).
   [[nodiscard]] const std::pmr::vector<SectionPlace>& sections() const noexcept { return sections_; }
+  // Whether relocations can be of that section: of code, data and custom sections.
+  [[nodiscard]] bool can_be_relocated(std::uint32_t section) const noexcept {
+    const SectionId id = sections_[section].id;
+    return id == SectionId::code || id == SectionId::data || id == SectionId::custom;
+  }
+
+  // The kinds of the symbols, once the symbol table has been seen: whether it has, and a check of an index into it.
+  void begin_symbols(std::size_t room) {
+    symbol_kinds_.reserve(room);
+    has_symbols_ = true;
+  }
+  void add_symbol(SymbolKind kind) noexcept { symbol_kinds_.push_back(kind); }
+  [[nodiscard]] bool symbol_kinds() const noexcept { return has_symbols_; }
+  void check_symbol(std::uint32_t offset, std::uint32_t symbol, std::uint32_t allowed) noexcept {
+    if (check_index(offset, symbol, symbol_kinds_.size()) && (allowed & symbol_kind_bit(symbol_kinds_[symbol])) == 0)
+      warn_value(WarningCode::wrong_symbol, offset, symbol);
+  }
+
   // The index of the first section of a kind; nothing if there is none.
   [[nodiscard]] std::optional<std::uint32_t> first(CustomKind kind) const noexcept {
     const std::uint32_t index = first_[static_cast<std::size_t>(kind)];
@@ -86,6 +108,8 @@ class CustomCheck {
   CustomSection section_;  // the one that is checked
 
   std::pmr::vector<SectionPlace> sections_;
+  std::pmr::vector<SymbolKind> symbol_kinds_;
+  bool has_symbols_ = false;
   std::array<std::uint32_t, kind_count> first_{};
   std::uint32_t last_known_ = none;  // index of the last section that is not custom
   std::uint32_t code_ = none;        // index of the code section
@@ -131,5 +155,14 @@ class SubsectionsSeen {
 
 // The checks of each kind; those that must remember something throw std::bad_alloc.
 void check_names(CustomCheck& check, const CustomSection& section) noexcept;
+void check_producers(CustomCheck& check, const CustomSection& section) noexcept;
+void check_target_features(CustomCheck& check, const CustomSection& section) noexcept;
+void check_url(CustomCheck& check, const CustomSection& section) noexcept;
+void check_build_id(CustomCheck& check, const CustomSection& section) noexcept;
+void check_dylink(CustomCheck& check, const CustomSection& section) noexcept;
+void check_linking(CustomCheck& check, const CustomSection& section);
+void check_relocations(CustomCheck& check, const CustomSection& section) noexcept;
+void check_code_metadata(CustomCheck& check, const CustomSection& section) noexcept;
+void check_wasmedge(CustomCheck& check, const CustomSection& section) noexcept;
 
 }  // namespace plimsoll

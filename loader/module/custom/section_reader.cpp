@@ -9,8 +9,9 @@ std::string_view SectionReader::text() noexcept {
   const std::uint32_t size = length();
   const std::uint32_t at = offset();
   const std::span<const std::uint8_t> bytes = take(size);
-  if (!is_utf8(bytes.data(), bytes.size())) {
-    if (check_ != nullptr) check_->warn(WarningCode::bad_utf8, at);
+  const std::size_t good = utf8_prefix(bytes.data(), bytes.size());
+  if (good != bytes.size()) {
+    if (check_ != nullptr) check_->warn(WarningCode::bad_utf8, at + static_cast<std::uint32_t>(good));
     return {};
   }
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};

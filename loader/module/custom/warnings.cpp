@@ -31,12 +31,31 @@ constexpr std::array warning_rows = {
     WarningRow{WarningCode::duplicate_index, "duplicate_index", "duplicate index"},
     WarningRow{WarningCode::unknown_name, "unknown_name", "unknown name"},
     WarningRow{WarningCode::duplicate_name, "duplicate_name", "duplicate name"},
+    WarningRow{WarningCode::count_mismatch, "count_mismatch", "number of entries is not what the module has"},
+    WarningRow{WarningCode::out_of_bounds, "out_of_bounds", "range out of bounds"},
+    WarningRow{WarningCode::bad_flags, "bad_flags", "unknown or contradictory flags"},
+    WarningRow{WarningCode::bad_alignment, "bad_alignment", "alignment too large"},
+    WarningRow{WarningCode::import_mismatch, "import_mismatch",
+               "import instead of a definition, or a definition instead of an import"},
+    WarningRow{WarningCode::wrong_section, "wrong_section", "section that cannot be relocated"},
+    WarningRow{WarningCode::wrong_symbol, "wrong_symbol", "symbol of the wrong kind"},
+    WarningRow{WarningCode::relocation_out_of_order, "relocation_out_of_order", "relocation out of order"},
+    WarningRow{WarningCode::relocation_across, "relocation_across",
+               "relocation is not inside one function body or data segment"},
+    WarningRow{WarningCode::relocation_not_padded, "relocation_not_padded",
+               "relocated number does not take all the bytes it can"},
+    WarningRow{WarningCode::hint_not_at_instruction, "hint_not_at_instruction", "hint is not at an instruction"},
+    WarningRow{WarningCode::hint_at_wrong_instruction, "hint_at_wrong_instruction",
+               "hint is at an instruction that it cannot be for"},
+    WarningRow{WarningCode::bad_hint_size, "bad_hint_size", "hint of the wrong size"},
+    WarningRow{WarningCode::bad_hint_value, "bad_hint_value", "hint that means nothing"},
+    WarningRow{WarningCode::address_out_of_range, "address_out_of_range", "address out of range"},
 };
 
 consteval bool in_order() {
   for (std::size_t i = 0; i < warning_rows.size(); ++i)
     if (static_cast<std::size_t>(warning_rows[i].code) != i) return false;
-  return warning_rows.size() == static_cast<std::size_t>(WarningCode::duplicate_name) + 1;
+  return warning_rows.size() == static_cast<std::size_t>(WarningCode::address_out_of_range) + 1;
 }
 static_assert(in_order(), "one row per code, in the order of the enumeration");
 

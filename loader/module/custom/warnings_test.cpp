@@ -21,11 +21,11 @@ using test::Strings;
 TEST(WarningCode, HasANameAndWordsOfItsOwn) {
   std::set<std::string_view> names;
   std::set<std::string_view> messages;
-  for (std::size_t i = 0; i <= static_cast<std::size_t>(WarningCode::duplicate_name); ++i) {
+  for (std::size_t i = 0; i <= static_cast<std::size_t>(WarningCode::address_out_of_range); ++i) {
     names.insert(name(static_cast<WarningCode>(i)));
     messages.insert(message(static_cast<WarningCode>(i)));
   }
-  EXPECT_EQ(names.size(), static_cast<std::size_t>(WarningCode::duplicate_name) + 1);
+  EXPECT_EQ(names.size(), static_cast<std::size_t>(WarningCode::address_out_of_range) + 1);
   EXPECT_EQ(messages.size(), names.size());
 }
 
