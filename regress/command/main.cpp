@@ -44,6 +44,7 @@ int run(int argc, char** argv) {
   describe_application(app);
   add_load(app, exit_code);
   add_validate(app, exit_code);
+  add_inspect(app, exit_code);
   add_suite(app, exit_code);
   add_errors(app, exit_code);
   if (argc < 2) {

@@ -13,6 +13,7 @@ inline constexpr int exit_usage = 2;
 void add_load(CLI::App& app, int& exit_code);
 void add_validate(CLI::App& app, int& exit_code);
 void add_errors(CLI::App& app, int& exit_code);
+void add_inspect(CLI::App& app, int& exit_code);
 void add_suite(CLI::App& app, int& exit_code);
 
 }  // namespace plimsoll::regress

@@ -13,6 +13,7 @@ gtest_discover_tests(command_parts_test)
 add_executable(command_test
   bad_files_test.cpp
   errors_command_test.cpp
+  inspect_command_test.cpp
   load_command_test.cpp
   run_command.cpp
   suite_command_test.cpp
@@ -32,3 +33,8 @@ foreach(suite core custom legacy proposals-threads)
       $<TARGET_FILE:plimsoll_command> ${PLIMSOLL_SHARED}/spec/${suite})
   set_tests_properties(suite.${suite} PROPERTIES SKIP_RETURN_CODE 77)
 endforeach()
+
+# The disassembly beside wasm-objdump's, on the small real modules. Skipped without either.
+add_test(NAME inspect.objdump COMMAND ${PROJECT_SOURCE_DIR}/ci/objdump ${PLIMSOLL_MODULES}/A)
+set_tests_properties(inspect.objdump PROPERTIES
+  SKIP_RETURN_CODE 77 ENVIRONMENT "PLIMSOLL=$<TARGET_FILE:plimsoll_command>")

@@ -12,7 +12,7 @@ namespace plimsoll::regress {
 namespace {
 
 TEST(Usage, HelpOfEverySubcommandGoesToStandardOutputAndHasAnExample) {
-  for (const std::string name : {"load", "validate", "suite", "errors"}) {
+  for (const std::string name : {"load", "validate", "inspect", "suite", "errors"}) {
     for (const std::string flag : {"--help", "-h"}) {
       const Outcome outcome = run_command({name, flag});
       EXPECT_EQ(outcome.exit_code, 0) << name;
@@ -31,7 +31,7 @@ TEST(Usage, HelpNamesEveryFeature) {
 TEST(Usage, HelpOfTheCommandNamesItsSubcommands) {
   const Outcome outcome = run_command({"--help"});
   EXPECT_EQ(outcome.exit_code, 0);
-  for (const std::string name : {"load", "validate", "suite", "errors", "Example:"}) {
+  for (const std::string name : {"load", "validate", "inspect", "suite", "errors", "Example:"}) {
     EXPECT_TRUE(outcome.out.contains(name)) << outcome.out;
   }
 }
@@ -89,7 +89,7 @@ TEST(Usage, OutputThatCannotBeWrittenIsAnError) {
   const TemporaryFolder folder;
   RunOptions options;
   options.output_file = "/dev/full";
-  for (const std::string name : {"load", "validate"}) {
+  for (const std::string name : {"load", "validate", "inspect"}) {
     const Outcome outcome = run_command({name, folder.write("a.wasm", empty_module)}, options);
     EXPECT_EQ(outcome.exit_code, 1) << name;
     EXPECT_TRUE(outcome.err.contains("cannot write")) << outcome.err;
