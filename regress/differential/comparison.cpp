@@ -47,13 +47,13 @@ void Comparison::note(Disagreement&& disagreement, std::size_t number, const Ori
   const auto same = std::ranges::find(findings_, text, &Finding::signature);
   if (same == findings_.end()) {
     findings_.push_back(
-        {.count = 1, .signature = text, .origin = origin(number), .first = disagreement, .smallest = disagreement});
+        {.count = 1, .signature = text, .origin = origin(number), .whole = disagreement, .smallest = disagreement});
     return;
   }
   ++same->count;
-  if (disagreement.bytes.size() < same->first.bytes.size()) {
+  if (disagreement.bytes.size() < same->whole.bytes.size()) {
     same->origin = origin(number);
-    same->first = disagreement;
+    same->whole = disagreement;
     same->smallest = std::move(disagreement);
   }
 }
@@ -74,8 +74,8 @@ Disagreement Comparison::minimized(Party& party, const Disagreement& found) {
 
 void Comparison::minimize_findings() {
   for (Finding& finding : findings_) {
-    const auto party = std::ranges::find(parties_, finding.first.peer, &Party::name);
-    finding.smallest = minimized(*party, finding.first);
+    const auto party = std::ranges::find(parties_, finding.whole.peer, &Party::name);
+    finding.smallest = minimized(*party, finding.whole);
   }
 }
 

@@ -27,9 +27,9 @@ struct Party {
 struct Finding {
   std::uint64_t count = 0;
   std::string signature;
-  std::string origin;  // of the first: the module, and the mutant's number
-  Disagreement first;
-  Disagreement smallest;  // cut down from the first
+  std::string origin;     // of `whole`: the module, and the mutant's number
+  Disagreement whole;     // the smallest of them as it was met
+  Disagreement smallest;  // cut down from it
 };
 
 struct PartyFigures {

@@ -166,8 +166,8 @@ void save_findings(const std::string& folder, const Comparison& comparison) {
           .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
     };
     ++number;
-    write(fmt::format("{}-{}.wasm", finding.first.peer, number), finding.smallest.bytes);
-    write(fmt::format("{}-{}-whole.wasm", finding.first.peer, number), finding.first.bytes);
+    write(fmt::format("{}-{}.wasm", finding.whole.peer, number), finding.smallest.bytes);
+    write(fmt::format("{}-{}-whole.wasm", finding.whole.peer, number), finding.whole.bytes);
   }
 }
 

@@ -304,7 +304,7 @@ TEST(Comparison, FindsShowsAndCutsDownAPlantedDisagreement) {
   ASSERT_EQ(comparison.findings().size(), 1U);
   const Finding& finding = comparison.findings().front();
   EXPECT_GT(finding.count, 10U);
-  EXPECT_LE(finding.smallest.bytes.size(), finding.first.bytes.size());
+  EXPECT_LE(finding.smallest.bytes.size(), finding.whole.bytes.size());
   EXPECT_NE(hex(finding.smallest.bytes).find("6a1a"), std::string::npos);
   EXPECT_LE(finding.smallest.bytes.size(), 30U) << hex(finding.smallest.bytes);
   EXPECT_FALSE(finding.smallest.ours.has_value());

@@ -35,9 +35,10 @@ std::string hex_lines(std::span<const std::byte> bytes) {
 std::string finding_text(const Finding& finding, std::size_t number) {
   const Disagreement& found = finding.smallest;
   return fmt::format(
-      "disagreement {}, seen {} times, first in {}\n  plimsoll  {}\n  {:<8}  {}\n  {} bytes, cut down from {}:{}\n\n",
+      "disagreement {}, seen {} times, this one in {}\n  plimsoll  {}\n  {:<8}  {}\n  {} bytes, cut down from "
+      "{}:{}\n\n",
       number, finding.count, finding.origin, our_text(found.ours), found.peer, verdict(found.theirs),
-      found.bytes.size(), finding.first.bytes.size(), hex_lines(found.bytes));
+      found.bytes.size(), finding.whole.bytes.size(), hex_lines(found.bytes));
 }
 
 }  // namespace
@@ -87,7 +88,7 @@ nlohmann::json json_report(Comparison& comparison, const RunFigures& run) {
                                  {"theirs", verdict(finding.smallest.theirs)},
                                  {"bytes", hex(finding.smallest.bytes)},
                                  {"size", finding.smallest.bytes.size()},
-                                 {"size_before", finding.first.bytes.size()}});
+                                 {"size_before", finding.whole.bytes.size()}});
   }
   return report;
 }
