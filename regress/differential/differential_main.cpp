@@ -196,8 +196,10 @@ int run(const Settings& settings) {
 
 void add_options(CLI::App& app, Settings& settings) {
   app.add_option("PATH", settings.paths,
-                 "Modules: .wasm files, .hex files (corpus/modules), folders of them at any depth")
-      ->required();
+                 "Modules: .wasm files, .hex files (corpus/modules), folders of them at any depth");
+  app.add_option("--default-path", settings.default_paths, "A PATH where none is given, if it is there")
+      ->allow_extra_args(false)
+      ->group("");
   app.add_option("--count", settings.count, "Mutants to make of them, after they were compared as they are")
       ->capture_default_str();
   app.add_option("--seed", settings.seed, "Which mutants: the same seed and PATHs give the same ones")
@@ -205,6 +207,7 @@ void add_options(CLI::App& app, Settings& settings) {
   app.add_option("--first", settings.first, "Number of the first mutant, to see one again: --first NUMBER --count 1");
   app.add_option("--peer", settings.peers,
                  "Whom to ask: v8, wasm-tools, wabt; may be repeated (default: all that are here)")
+      ->allow_extra_args(false)
       ->check(CLI::IsMember({"v8", "wasm-tools", "wabt"}));
   app.add_option("--features", settings.features,
                  "Feature list, as in plimsoll validate (default: browsers; wabt: without gc)");
