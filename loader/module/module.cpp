@@ -5,6 +5,13 @@
 #include "module/records.hpp"
 
 namespace plimsoll {
+namespace {
+
+bool exists(const TypeStore& types, ValueType type) noexcept {
+  return !type.is_reference() || !type.is_concrete() || type.type_index() < types.size();
+}
+
+}  // namespace
 
 std::span<const std::byte> Module::bytes() const noexcept {
   return {reinterpret_cast<const std::byte*>(data_->base), data_->size};
@@ -14,6 +21,13 @@ std::string_view Module::text(ByteRange range) const noexcept {
 }
 
 Records<SubType> Module::types() const noexcept { return {*data_, data_->types.size(), read_type}; }
+ValueType Module::canonical(ValueType type) const noexcept {
+  return exists(data_->types, type) ? data_->types.canonical(type) : type;
+}
+bool Module::matches(ValueType sub, ValueType super) const noexcept {
+  const TypeStore& types = data_->types;
+  return exists(types, sub) && exists(types, super) && types.matches(types.canonical(sub), types.canonical(super));
+}
 Records<Import> Module::imports() const noexcept { return {*data_, data_->imports.size(), read_import}; }
 std::span<const std::uint32_t> Module::functions() const noexcept { return data_->functions.view(); }
 Records<Table> Module::tables() const noexcept { return {*data_, data_->tables.size(), read_table}; }

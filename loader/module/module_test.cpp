@@ -92,6 +92,23 @@ TEST_F(ModuleTest, Types) {
   EXPECT_EQ(types[5].canonical, 5u);
 }
 
+TEST_F(ModuleTest, TypesAsTheyAreWrittenAreMadeCanonicalAndCompared) {
+  const auto ref = [](std::uint32_t index, bool nullable) { return ValueType::reference(index, nullable); };
+  EXPECT_EQ(module().canonical(ref(4, true)), ref(0, true));
+  EXPECT_EQ(module().canonical(ref(2, false)), ref(2, false));
+  EXPECT_EQ(module().canonical(ref(99, true)), ref(99, true));
+  for (const ValueType type : {i32, v128, funcref, i8}) EXPECT_EQ(module().canonical(type), type);
+  EXPECT_TRUE(module().matches(ref(4, false), ref(0, true)));
+  EXPECT_TRUE(module().matches(ref(4, false), funcref));
+  EXPECT_TRUE(module().matches(ref(2, false), ref(1, false)));
+  EXPECT_FALSE(module().matches(ref(1, false), ref(2, false)));
+  EXPECT_FALSE(module().matches(ref(2, true), ref(1, false)));
+  EXPECT_TRUE(module().matches(i32, i32));
+  EXPECT_FALSE(module().matches(i32, i64));
+  EXPECT_FALSE(module().matches(ref(99, true), ref(99, true)));
+  EXPECT_FALSE(module().matches(funcref, ref(99, true)));
+}
+
 TEST_F(ModuleTest, Imports) {
   struct Expected {
     std::string module, name;

@@ -240,6 +240,12 @@ class Module {
   [[nodiscard]] SectionWalk sections() const noexcept { return SectionWalk(bytes()); }
 
   [[nodiscard]] Records<SubType> types() const noexcept;
+  // The type with its type index replaced by the lowest one of an equal type: what == needs, where a type stands as it was
+  // written (LocalRun, Instruction, BlockType). Types in records are so already. A type index that does not exist stays.
+  [[nodiscard]] ValueType canonical(ValueType type) const noexcept;
+  // Whether `sub` matches `super` (section 3.3): a value of the one may stand where the other is expected. Both may be as they
+  // were written; false if a type index does not exist. At most as many steps as `super` has supertypes below `sub`.
+  [[nodiscard]] bool matches(ValueType sub, ValueType super) const noexcept;
   [[nodiscard]] Records<Import> imports() const noexcept;
   // The index spaces: imported entries first.
   [[nodiscard]] std::span<const std::uint32_t> functions() const noexcept;  // type indices
