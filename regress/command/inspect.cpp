@@ -37,10 +37,11 @@ std::pair<std::string, std::string> split_path(const std::string& argument) {
 
 bool show(const inspect::Part& part, const inspect::Request& request) {
   inspect::Output out(inspect::to_descriptor(STDOUT_FILENO));
-  const auto say = [&out](const std::string& name, const Error& error) {
+  const auto say = [&out](const inspect::Part& at_fault, const Error& error) {
     out.flush();
-    const Failure reason = failure(error);
-    complain(name, fmt::format("{}: {}", reason.verdict, located(reason)));
+    const auto bytes = at_fault.file.subspan(at_fault.range.offset, at_fault.range.size);
+    const Failure reason = failure(error, bytes.size(), name_of_function(error, bytes));
+    complain(at_fault.name, fmt::format("{}: {}", reason.verdict, located(reason)));
   };
   try {
     const bool good = inspect::inspect(part, request, out, say);
@@ -91,6 +92,11 @@ void add_views(CLI::App& command, const std::shared_ptr<InspectArguments>& argum
   add("--exports", exports, "What is exported");
   add("--types", types, "The types, as the text format writes them");
   add("--functions", functions, "Functions with their types, names, and where their bodies stand");
+  add("--tables", tables, "Tables with their types");
+  add("--memories", memories, "Memories with their sizes in pages");
+  add("--globals", globals, "Globals with their types and first values");
+  add("--tags", tags, "Exception tags");
+  add("--elements", elements, "Element segments: where they go, and their first items");
   add("--names", names, "The name section");
   add("--data", data, "Data segments: size, address, first bytes");
   add("--custom", custom, "Custom sections, those that are known in full");

@@ -66,6 +66,22 @@ TEST(InspectBroken, AnInvalidBodyIsShownWholeWithAMark) {
 )");
 }
 
+TEST(InspectBroken, TheFunctionAtFaultIsNamed) {
+  const auto module = assembled(R"(
+    00 "asm" 01 00 00 00
+    01 { leb(1) 60 00 01 7f }
+    03 { leb(1) leb(0) }
+    0a { leb(1) { leb(0) 0b } }
+    00 { { "name" } 01 { leb(1) leb(0) { "answer" } } })");
+  EXPECT_TRUE(show(module, ViewKind::disassembly).text.contains("in function 0 <answer>"))
+      << show(module, ViewKind::disassembly).text;
+  const auto document = show_json(module, ViewKind::types);
+  EXPECT_EQ(document["error"]["function_name"], "answer");
+  EXPECT_EQ(document["error"]["section"], "code");
+  EXPECT_EQ(document["error"]["instruction"], "end");
+  EXPECT_EQ(document["error"]["feature"], nullptr);
+}
+
 TEST(InspectBroken, ABodyThatCannotBeDecodedIsShownUpToThere) {
   const Shown shown = show(corpus_module("malformed_opcode"), ViewKind::disassembly);
   EXPECT_EQ(shown.text, R"(  0x16  func (;0;) (type 0)  ;; 3 bytes

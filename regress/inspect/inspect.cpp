@@ -81,9 +81,10 @@ class Inspector {
   bool show(const Part& part, unsigned depth = 0) {
     const PartKind kind = kind_of(part);
     const std::optional<Error> error = kind == PartKind::component ? component_error(part, depth) : module_error(part);
-    if (json_ != nullptr) begin_json(part, kind, error);
-    show_views(part, kind, error, depth);
-    if (error) complain_(part.name, *error);
+    View view(part, error, out_, json_, request_.colour);
+    if (json_ != nullptr) begin_json(part, kind, view);
+    show_views(part, kind, view, depth);
+    if (error) complain_(part, *error);
     bool good = !error;
     if (kind == PartKind::component && depth < deepest_component) good &= show_inner(part, depth);
     if (json_ != nullptr) json_->end_object();
@@ -122,14 +123,14 @@ class Inspector {
     return error;
   }
 
-  void begin_json(const Part& part, PartKind kind, const std::optional<Error>& error) {
+  void begin_json(const Part& part, PartKind kind, View& view) {
     json_->begin_object(Layout::lines);
     json_->field("name", part.name);
     json_->field("kind", kind_word(kind));
     json_->field("offset", part.range.offset);
     json_->field("size", part.range.size);
     json_->key("error");
-    put_error(*json_, error);
+    put_error(*json_, view.error(), view.erring_function());
   }
 
   static std::string_view kind_word(PartKind kind) {
@@ -141,8 +142,7 @@ class Inspector {
     return "";
   }
 
-  void show_views(const Part& part, PartKind kind, const std::optional<Error>& error, unsigned depth) {
-    View view(part, error, out_, json_, request_.colour);
+  void show_views(const Part& part, PartKind kind, View& view, unsigned depth) {
     if (json_ == nullptr) put_title(part, kind, depth);
     bool is_first = true;
     for (const ViewKind which : request_.views) {
@@ -175,6 +175,11 @@ class Inspector {
       case ViewKind::exports: show_exports(view); break;
       case ViewKind::types: show_types(view); break;
       case ViewKind::functions: show_functions(view); break;
+      case ViewKind::tables: show_tables(view); break;
+      case ViewKind::memories: show_memories(view); break;
+      case ViewKind::globals: show_globals(view); break;
+      case ViewKind::tags: show_tags(view); break;
+      case ViewKind::elements: show_elements(view); break;
       case ViewKind::names: show_names(view); break;
       case ViewKind::data: show_data(view); break;
       case ViewKind::custom: show_custom(view); break;

@@ -20,6 +20,11 @@ enum class ViewKind : std::uint8_t {
   exports,
   types,
   functions,
+  tables,
+  memories,
+  globals,
+  tags,
+  elements,
   names,
   data,
   custom,
@@ -41,8 +46,8 @@ struct Request {
 // Why one of these functions is not there, in a sentence; nothing if they all are. Linear in the part.
 [[nodiscard]] std::optional<std::string> misfit(const Part& part, const std::vector<std::string>& functions);
 
-// Is told what is wrong with a part, by name; offsets count from the start of the file.
-using Complain = std::function<void(const std::string& part, const Error& error)>;
+// Is told what is wrong with a part; offsets count from the start of the file.
+using Complain = std::function<void(const Part& part, const Error& error)>;
 
 // Shows what is asked for. Not valid is no obstacle: what can be read is shown, and the rest told to `complain`.
 // Returns whether everything is valid. Memory is linear in the module, and does not depend on how much is printed.

@@ -64,13 +64,10 @@ bool RawSections::next(RawSection& section) noexcept {
 }
 
 std::string section_name(std::uint8_t id, PartKind kind) {
-  constexpr std::array<std::string_view, 14> of_modules = {"custom", "type",   "import",     "function", "table",
-                                                           "memory", "global", "export",     "start",    "element",
-                                                           "code",   "data",   "data count", "tag"};
   constexpr std::array<std::string_view, 13> of_components = {
       "custom", "core module", "core instance", "core type", "component", "instance", "alias",
       "type",   "canonical",   "start",         "import",    "export",    "value"};
-  if (kind == PartKind::module && id < of_modules.size()) return std::string(of_modules[id]);
+  if (kind == PartKind::module && id <= number(SectionId::tag)) return std::string(plimsoll::section_name(id));
   if (kind == PartKind::component && id < of_components.size()) return std::string(of_components[id]);
   return "section " + decimal(unsigned{id});
 }

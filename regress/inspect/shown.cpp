@@ -13,8 +13,8 @@ namespace plimsoll::regress::inspect {
 Shown show(std::span<const std::byte> bytes, const Request& request) {
   Shown shown;
   Output out([&](std::string_view text) { shown.text += text; });
-  const auto complain = [&](const std::string& part, const Error& error) {
-    shown.complaints += part + ' ' + hexadecimal(error.offset) + ' ' + std::string(name(error.code)) + '\n';
+  const auto complain = [&](const Part& part, const Error& error) {
+    shown.complaints += part.name + ' ' + hexadecimal(error.offset) + ' ' + std::string(name(error.code)) + '\n';
   };
   const Part part{bytes, {0, static_cast<std::uint32_t>(bytes.size())}, "test"};
   shown.good = inspect(part, request, out, complain);

@@ -28,8 +28,9 @@ nlohmann::json show_json(std::span<const std::byte> bytes, ViewKind view);
 std::vector<std::byte> assembled(std::string_view source);
 std::vector<std::byte> corpus_module(const std::string& name);
 
-inline constexpr ViewKind all_views[] = {ViewKind::sections,    ViewKind::imports,  ViewKind::exports, ViewKind::types,
-                                         ViewKind::functions,   ViewKind::names,    ViewKind::data,    ViewKind::custom,
-                                         ViewKind::disassembly, ViewKind::histogram};
+inline constexpr ViewKind all_views[] = {
+    ViewKind::sections, ViewKind::imports,  ViewKind::exports, ViewKind::types,       ViewKind::functions,
+    ViewKind::tables,   ViewKind::memories, ViewKind::globals, ViewKind::tags,        ViewKind::elements,
+    ViewKind::names,    ViewKind::data,     ViewKind::custom,  ViewKind::disassembly, ViewKind::histogram};
 
 }  // namespace plimsoll::regress::inspect

@@ -21,19 +21,38 @@ std::string_view verdict_of(ErrorKind kind) {
 
 }  // namespace
 
-std::string error_text(const Error& error) {
+std::string error_text(const Error& error, std::string_view function_name) {
   const std::string verdict(verdict_of(kind(error.code)));
-  const std::string text = describe(error);
+  const std::string text = describe(error, function_name);
   return text.starts_with(verdict) ? text : verdict + ": " + text;
 }
 
-void put_error(JsonOutput& json, const std::optional<Error>& error) {
+void put_error(JsonOutput& json, const std::optional<Error>& error, std::string_view function_name) {
   if (!error) return json.null();
+  const auto field = [&](std::string_view key, bool is_there, const auto& value) {
+    json.key(key);
+    if (is_there)
+      json.value(value);
+    else
+      json.null();
+  };
+  const bool has_instruction = error->instruction < instruction_count;
   json.begin_object();
   json.field("offset", error->offset);
   json.field("code", name(error->code));
-  json.field("message", describe(*error));
+  json.field("message", describe(*error, function_name));
+  field("section", error->section != Error::no_section, plimsoll::section_name(error->section));
+  field("function", error->function != Error::no_function, error->function);
+  field("function_name", !function_name.empty(), function_name);
+  field("instruction", has_instruction,
+        has_instruction ? row(static_cast<Opcode>(error->instruction)).name : std::string_view());
+  field("feature", error->feature != Feature::none, name(error->feature));
   json.end_object();
+}
+
+std::string_view View::erring_function() {
+  if (!error_ || error_->function == Error::no_function) return {};
+  return index().name(NameKind::function, error_->function).value_or("");
 }
 
 const Index& View::index() {

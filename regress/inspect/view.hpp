@@ -34,6 +34,8 @@ class View {
   // Only if `as_json`.
   [[nodiscard]] JsonOutput& json() noexcept { return *json_; }
   [[nodiscard]] bool as_json() const noexcept { return json_ != nullptr; }
+  // The name of the function that `error` is in; empty if it has none.
+  [[nodiscard]] std::string_view erring_function();
   // Made when it is first asked for.
   [[nodiscard]] const Index& index();
 
@@ -79,10 +81,11 @@ class View {
 [[nodiscard]] std::string left(std::string_view title, std::size_t width);
 [[nodiscard]] std::string right(std::string_view title, std::size_t width);
 
-// `malformed: illegal opcode ff`.
-[[nodiscard]] std::string error_text(const Error& error);
-// {"offset", "code", "message"}, or null.
-void put_error(JsonOutput& json, const std::optional<Error>& error);
+// `invalid: type mismatch: ...`, with the function's name if it is known.
+[[nodiscard]] std::string error_text(const Error& error, std::string_view function_name = {});
+// As the other subcommands write it: {"offset", "code", "message", "section", "function", "function_name", "instruction",
+// "feature"}, the last five null where there is none. Or null.
+void put_error(JsonOutput& json, const std::optional<Error>& error, std::string_view function_name = {});
 
 // The views. Each goes once over the sections that it shows.
 void show_sections(View& view);
@@ -90,6 +93,11 @@ void show_imports(View& view);
 void show_exports(View& view);
 void show_types(View& view);
 void show_functions(View& view);
+void show_tables(View& view);
+void show_memories(View& view);
+void show_globals(View& view);
+void show_tags(View& view);
+void show_elements(View& view);
 void show_names(View& view);
 void show_data(View& view);
 void show_custom(View& view);

@@ -157,7 +157,7 @@ class Disassembler {
     out.put('\n');
     if (!is_offending(instruction)) return;
     out.blanks(view_.offset_width() + 2 + 2 * std::size_t{std::min(depth, most_indents)});
-    out.put(";; ^ " + error_text(*view_.error()) + '\n');
+    out.put(";; ^ " + error_text(*view_.error(), view_.erring_function()) + '\n');
   }
 
   void put_json(const Instruction& instruction, std::uint32_t depth) {
@@ -178,7 +178,7 @@ class Disassembler {
 
   void put_failure(const std::optional<Error>& error) {
     view_.json().key("error");
-    put_error(view_.json(), error);
+    put_error(view_.json(), error, index_.name(NameKind::function, body_.function).value_or(""));
   }
 
   [[nodiscard]] bool is_offending(const Instruction& instruction) const {
