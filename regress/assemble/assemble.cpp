@@ -67,9 +67,88 @@ void append_sleb(std::vector<std::byte>& out, std::int64_t value) {
   out.push_back(static_cast<std::byte>(value & 0x7f));
 }
 
+// What stands in parentheses: numbers and names with + - * / %, from left to right, * / % first.
+class Expression {
+ public:
+  using Name = std::pair<std::string_view, std::int64_t>;
+  Expression(std::string_view text, const std::vector<Name>& names) : text_{text}, names_{names} {}
+
+  // Nothing if it is none, or if it divides by zero or leaves 62 bits.
+  std::optional<std::int64_t> value() {
+    const std::int64_t result = sum();
+    skip();
+    return is_good_ && text_.empty() ? std::optional{result} : std::nullopt;
+  }
+
+ private:
+  static constexpr std::int64_t most = std::int64_t{1} << 62;
+
+  void skip() { text_.remove_prefix(std::min(text_.find_first_not_of(blanks), text_.size())); }
+  // Takes one of the operators; 0 if there is none of them.
+  char take(std::string_view operators) {
+    skip();
+    if (text_.empty() || operators.find(text_.front()) == std::string_view::npos) return 0;
+    const char found = text_.front();
+    text_.remove_prefix(1);
+    return found;
+  }
+  std::int64_t sum() {
+    std::int64_t left = product();
+    for (char sign = take("+-"); sign != 0; sign = take("+-")) {
+      const std::int64_t right = product();
+      left = bounded(sign == '+' ? left + right : left - right);
+    }
+    return left;
+  }
+  std::int64_t product() {
+    std::int64_t left = term();
+    for (char sign = take("*/%"); sign != 0; sign = take("*/%")) {
+      const std::int64_t right = term();
+      if (sign != '*' && right == 0) is_good_ = false;
+      if (!is_good_) return 0;
+      if (sign != '*') {
+        left = sign == '/' ? left / right : left % right;
+      } else if (right != 0 && (left > most / right || left < -(most / right))) {
+        is_good_ = false;
+      } else {
+        left *= right;
+      }
+    }
+    return left;
+  }
+  std::int64_t term() {
+    if (take("(") != 0) {
+      if (++depth_ > depth_limit) is_good_ = false;
+      const std::int64_t inner = is_good_ ? sum() : 0;
+      if (take(")") == 0) is_good_ = false;
+      --depth_;
+      return inner;
+    }
+    const std::size_t size = static_cast<std::size_t>(std::ranges::find_if_not(text_, is_word) - text_.begin());
+    const std::string_view word = text_.substr(0, size);
+    text_.remove_prefix(size);
+    for (const Name& name : names_)
+      if (name.first == word) return name.second;
+    const auto number = parse_number<std::int64_t>(word);
+    is_good_ = is_good_ && number.has_value();
+    return bounded(number.value_or(0));
+  }
+  std::int64_t bounded(std::int64_t value) {
+    is_good_ = is_good_ && value <= most && value >= -most;
+    return is_good_ ? value : 0;
+  }
+
+  std::string_view text_;
+  const std::vector<Name>& names_;
+  int depth_ = 0;
+  bool is_good_ = true;
+};
+
 class Assembler {
  public:
-  explicit Assembler(std::string_view source) : source_{source} {}
+  Assembler(std::string_view source, std::optional<std::uint32_t> n) : source_{source} {
+    if (n) names_.emplace_back("n", *n);
+  }
 
   std::expected<std::vector<std::byte>, AssembleError> run() {
     while (more()) {
@@ -159,7 +238,7 @@ class Assembler {
     return true;
   }
 
-  // Everything that starts with a letter or a digit: bytes, leb, sleb, repeat.
+  // Everything that starts with a letter or a digit: bytes, leb, sleb, digits, repeat, each.
   void word(int depth) {
     const std::size_t start = at_;
     while (at_ < source_.size() && is_word(peek())) ++at_;
@@ -168,8 +247,12 @@ class Assembler {
       if (const auto value = argument<std::uint64_t>(start)) append_leb(out_, *value);
     } else if (text == "sleb") {
       if (const auto value = argument<std::int64_t>(start)) append_sleb(out_, *value);
+    } else if (text == "digits") {
+      if (const auto value = argument<std::uint64_t>(start)) digits(*value);
     } else if (text == "repeat") {
       repeat(depth, start);
+    } else if (text == "each") {
+      each(depth, start);
     } else {
       bytes(text, start);
     }
@@ -184,22 +267,41 @@ class Assembler {
     }
   }
 
-  // The "(N)" after leb, sleb and repeat.
+  void digits(std::uint64_t value) {
+    std::string text = std::to_string(value);
+    if (text.size() < 7) text.insert(0, 7 - text.size(), '0');
+    for (const char digit : text) out_.push_back(static_cast<std::byte>(digit));
+  }
+
+  // The text of the "(...)" after a word, which stays there.
+  std::optional<std::string_view> parentheses(std::size_t start) {
+    const std::string_view rest = source_.substr(at_);
+    std::size_t open = 0;
+    for (std::size_t i = 0; i < rest.size() && (i == 0 || open != 0); ++i) {
+      if (rest[i] == '(') ++open;
+      if (rest[i] == ')' && open != 0 && --open == 0) return rest.substr(1, i - 1);
+    }
+    fail(start, "expected a number in parentheses, as in leb(300)");
+    return std::nullopt;
+  }
+
+  template <typename Integer>
+  std::optional<Integer> number(std::string_view text) {
+    if (const auto plain = parse_number<Integer>(text)) return plain;
+    const auto value = Expression{text, names_}.value();
+    if (value && std::in_range<Integer>(*value)) return static_cast<Integer>(*value);
+    fail(static_cast<std::size_t>(text.data() - source_.data()),
+         "not a number of this kind: '" + std::string{text.substr(0, 40)} + "'");
+    return std::nullopt;
+  }
+
+  // The "(N)" after leb, sleb, digits and repeat.
   template <typename Integer>
   std::optional<Integer> argument(std::size_t start) {
-    const std::string_view rest = source_.substr(at_);
-    const std::size_t close = rest.find(')');
-    if (!rest.starts_with('(') || close == std::string_view::npos) {
-      fail(start, "expected a number in parentheses, as in leb(300)");
-      return std::nullopt;
-    }
-    const std::string_view text = rest.substr(1, close - 1);
-    const auto value = parse_number<Integer>(text);
-    if (!value) {
-      fail(at_ + 1, "not a number of this kind: '" + std::string{text.substr(0, 40)} + "'");
-      return std::nullopt;
-    }
-    at_ += close + 1;
+    const auto text = parentheses(start);
+    if (!text) return std::nullopt;
+    const auto value = number<Integer>(*text);
+    if (value) at_ += text->size() + 2;
     return value;
   }
 
@@ -244,9 +346,38 @@ class Assembler {
     }
   }
 
+  // The group again and again, with the number of times before as a name.
+  void each(int depth, std::size_t start) {
+    const auto text = parentheses(start);
+    if (!text) return;
+    const std::size_t comma = text->find(',');
+    const std::string_view name = text->substr(0, comma);
+    const auto taken = [&](const Expression::Name& other) { return other.first == name; };
+    if (comma == std::string_view::npos || name.empty() || !std::ranges::all_of(name, is_word) ||
+        std::ranges::any_of(names_, taken))
+      return fail(start, "expected a new name and a number, as in each(i, 300)");
+    const auto times = number<std::uint64_t>(text->substr(comma + 1));
+    if (!times) return;
+    at_ += text->size() + 2;
+    if (!more() || peek() != '{') return fail(start, "each(i, N) needs a '{' after it");
+    const std::size_t open = at_;
+    const std::size_t begin = out_.size();
+    names_.emplace_back(name, 0);
+    // Once even if it is to be there no times, to find its end.
+    for (std::uint64_t i = 0; i == 0 || (i < *times && !error_); ++i) {
+      at_ = open;
+      names_.back().second = static_cast<std::int64_t>(i);
+      if (!braces(depth)) break;
+      if (out_.size() == begin) break;  // nothing, any number of times
+    }
+    if (*times == 0) out_.resize(begin);
+    names_.pop_back();
+  }
+
   std::string_view source_;
   std::size_t at_ = 0;
   std::vector<std::byte> out_;
+  std::vector<Expression::Name> names_;
   std::optional<AssembleError> error_;
 };
 
@@ -291,15 +422,26 @@ void read_features(std::string_view text, Expectation& result) {
   }
 }
 
+void read_sizes(std::string_view text, Expectation& result) {
+  const std::size_t space = std::min(text.find_first_of(blanks), text.size());
+  const auto small = parse_number<std::uint32_t>(text.substr(0, space));
+  const auto large = parse_number<std::uint32_t>(trim(text.substr(space)));
+  if (!small || !large)
+    result.problem = "n is not two numbers";
+  else
+    result.sizes = {*small, *large};
+}
+
 }  // namespace
 
-std::expected<std::vector<std::byte>, AssembleError> assemble(std::string_view source) {
-  return Assembler{source}.run();
+std::expected<std::vector<std::byte>, AssembleError> assemble(std::string_view source, std::optional<std::uint32_t> n) {
+  return Assembler{source, n}.run();
 }
 
 Expectation parse_expectation(std::string_view source) {
   constexpr std::string_view expect = "expect:";
   constexpr std::string_view features = "features:";
+  constexpr std::string_view sizes = "n:";
   Expectation result;
   while (!source.empty() && result.problem.empty()) {
     const std::size_t end = std::min(source.find('\n'), source.size());
@@ -307,6 +449,7 @@ Expectation parse_expectation(std::string_view source) {
     if (!comment) break;
     if (comment->starts_with(expect)) read_verdict(trim(comment->substr(expect.size())), result);
     if (comment->starts_with(features)) read_features(trim(comment->substr(features.size())), result);
+    if (comment->starts_with(sizes)) read_sizes(trim(comment->substr(sizes.size())), result);
     source.remove_prefix(std::min(end + 1, source.size()));
   }
   if (result.problem.empty() && result.verdict == Verdict::unstated)

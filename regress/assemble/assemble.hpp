@@ -8,19 +8,27 @@
 //   leb(N) sleb(N)      N as the shortest unsigned or signed LEB128, up to 64 bits; N is decimal or 0x hexadecimal
 //   { ... }             the length of the group's bytes as LEB128, then the bytes: the size of a section, a body
 //                       or a name needs no counting
+//   digits(N)           N in decimal ASCII digits, at least seven
 //   repeat(N) { ... }   the bytes N times, with no length before them
+//   each(i, N) { ... }  the same, read anew each time with i from 0 to N - 1
+//
+// Wherever N stands, names may: i, and n if the caller gives one; and + - * / % and ( ) between them.
 //
 // The comments before the first byte may hold directives:
 //
 //   ;; expect: valid
 //   ;; expect: invalid REASON         REASON: how the error's code or its message starts; left out: any
 //   ;; features: wasm3,threads        the feature list to load with; left out: the default features
+//   ;; n: 100 20000                   the n of a small module of this kind, and of a large one
 //
 // Nothing checks that the bytes make a module: malformed ones are written in the same form.
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,9 +45,10 @@ struct AssembleError {
   std::string message;
 };
 
-// Returns the bytes that `source` stands for, or the first error. Keeps nothing of `source`; safe from any thread.
+// Returns the bytes that `source` stands for, with the name n for a number if it is given, or the first error. Keeps nothing of `source`; safe from any thread.
 // Time and memory are linear in source plus output, the latter bounded by assemble_limit.
-[[nodiscard]] std::expected<std::vector<std::byte>, AssembleError> assemble(std::string_view source);
+[[nodiscard]] std::expected<std::vector<std::byte>, AssembleError> assemble(
+    std::string_view source, std::optional<std::uint32_t> n = std::nullopt);
 
 enum class Verdict { unstated, valid, invalid };
 
@@ -49,6 +58,7 @@ struct Expectation {
   Verdict verdict = Verdict::unstated;
   std::string reason;    // how the error's code or message starts; empty: any. Only with Verdict::invalid.
   std::string features;  // the list as written; empty: the default features
+  std::array<std::uint32_t, 2> sizes{};  // n, small and large; zero: none given
   std::string problem;
 };
 

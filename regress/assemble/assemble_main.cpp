@@ -1,8 +1,11 @@
 // hex2wasm: assembles one source file to standard output, for giving a module of the corpus to another tool.
+#include <charconv>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -12,14 +15,16 @@
 namespace {
 
 constexpr std::string_view usage =
-    "usage: hex2wasm FILE.hex > FILE.wasm\n"
-    "Assembles a module from its readable source form (regress/assemble/assemble.hpp) to standard output.\n"
+    "usage: hex2wasm FILE.hex [N] > FILE.wasm\n"
+    "Assembles a module from its readable source form (regress/assemble/assemble.hpp) to standard output. N is the "
+    "number\n"
+    "that the source calls n.\n"
     "example: hex2wasm corpus/modules/simd.hex > simd.wasm\n";
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::string_view path = argc == 2 ? argv[1] : "";
+  const std::string_view path = argc == 2 || argc == 3 ? argv[1] : "";
   if (path == "--help") {
     std::cout << usage;
     return 0;
@@ -35,7 +40,18 @@ int main(int argc, char** argv) {
     return 1;
   }
   const std::string source{std::istreambuf_iterator<char>{file}, {}};
-  const auto bytes = plimsoll::regress::assemble(source);
+  std::optional<std::uint32_t> n;
+  if (argc == 3) {
+    const std::string_view text = argv[2];
+    std::uint32_t value = 0;
+    if (std::from_chars(text.data(), text.data() + text.size(), value).ptr != text.data() + text.size() ||
+        text.empty()) {
+      std::cerr << usage;
+      return 2;
+    }
+    n = value;
+  }
+  const auto bytes = plimsoll::regress::assemble(source, n);
   if (!bytes) {
     std::cerr << path << ':' << bytes.error().line << ':' << bytes.error().column << ": " << bytes.error().message
               << '\n';

@@ -53,6 +53,40 @@ TEST(Assemble, CommentsRunToTheEndOfTheLine) {
   EXPECT_EQ(assembled("\"#;;\""), bytes({'#', ';', ';'}));
 }
 
+TEST(Assemble, EachIsReadAnewForEveryNumber) {
+  EXPECT_EQ(assembled("each(i, 3) { leb(i) }"), bytes({0, 1, 2}));
+  EXPECT_EQ(assembled("each(i, 0) { leb(i) } 07"), bytes({7}));
+  EXPECT_EQ(assembled("each(i, 2) { { each(k, i + 1) { leb(10 * i + k) } } }"), bytes({1, 0, 2, 10, 11}));
+  EXPECT_EQ(assembled("each(i, 4000000000) { }"), bytes({}));
+  EXPECT_EQ(error_of("each(i, 2) { 00 "), "1:12: the '{' is never closed");
+  EXPECT_EQ(error_of("each(2) { 00 }"), "1:1: expected a new name and a number, as in each(i, 300)");
+  EXPECT_EQ(error_of("each(i, 2) { each(i, 2) { 00 } }"), "1:14: expected a new name and a number, as in each(i, 300)");
+  EXPECT_EQ(error_of("each(i, 2) 00"), "1:1: each(i, N) needs a '{' after it");
+  EXPECT_EQ(error_of("leb(i)"), "1:5: not a number of this kind: 'i'");
+  EXPECT_EQ(error_of("each(i, 80) { repeat(1000000) { 00 } }"), "1:15: the output would exceed 64 MiB");
+}
+
+TEST(Assemble, NumbersAreReckoned) {
+  EXPECT_EQ(assembled("leb(1 + 2 * 3) leb(7 / 2 % 2) sleb(1 - 3) leb(8 - 2 - 1)"), bytes({7, 1, 0x7e, 5}));
+  EXPECT_EQ(assembled("leb((1 + 2) * 3) leb(((4)))"), bytes({9, 4}));
+  EXPECT_EQ(error_of("leb((1)"), "1:1: expected a number in parentheses, as in leb(300)");
+  EXPECT_EQ(error_of("leb(()1)"), "1:5: not a number of this kind: '()1'");
+  EXPECT_EQ(error_of("leb(1 / 0)"), "1:5: not a number of this kind: '1 / 0'");
+  EXPECT_EQ(error_of("leb(1 - 2)"), "1:5: not a number of this kind: '1 - 2'");
+  EXPECT_EQ(error_of("leb(0x4000000000000000 * 2)"), "1:5: not a number of this kind: '0x4000000000000000 * 2'");
+  EXPECT_EQ(error_of("leb(1 +)"), "1:5: not a number of this kind: '1 +'");
+  EXPECT_EQ(assembled("digits(42)"), assembled("\"0000042\""));
+  const auto three = assemble("repeat(n) { leb(n) }", 3);
+  ASSERT_TRUE(three.has_value());
+  EXPECT_EQ(*three, bytes({3, 3, 3}));
+  EXPECT_EQ(error_of("leb(n)"), "1:5: not a number of this kind: 'n'");
+}
+
+TEST(Assemble, SizesAreADirective) {
+  EXPECT_EQ(parse_expectation(";; expect: valid\n;; n: 10 2000\n").sizes, (std::array<std::uint32_t, 2>{10, 2000}));
+  EXPECT_EQ(parse_expectation(";; expect: valid\n;; n: 10\n").problem, "n is not two numbers");
+}
+
 TEST(Assemble, StringsAreTheirBytes) {
   EXPECT_EQ(assembled("\"asm\""), bytes({'a', 's', 'm'}));
   EXPECT_EQ(assembled("\"\""), bytes({}));
