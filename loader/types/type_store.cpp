@@ -162,49 +162,66 @@ void TypeStore::finish(Arena& arena) {
   if (any_supertype) number_trees(arena, nodes);
 }
 
-// Ranks such that the types under a type are a range of them. A supertype has a lower index than its subtypes, so sizes are
-// summed up from the last type to the first and ranks given from the first to the last, without a stack.
+// A supertype has a lower index than its subtypes, so sizes are summed up from the last type to the first and places given from
+// the first to the last, without a stack.
 void TypeStore::number_trees(Arena& arena, std::size_t nodes) {
   nodes_.reserve(arena, nodes);
   for (std::uint32_t i = 0; i < size(); ++i) {
     TypeRecord& type = records_[i];
-    if (type.canonical != i) {
-      type.supertype = records_[type.canonical].supertype;
-    } else if (type.is_final == 0 || type.depth != 0) {
-      nodes_.push_back({type.supertype, 0, 1});
+    if (type.canonical == i && (type.is_final == 0 || type.depth != 0)) {
+      nodes_.push_back({type.supertype, 1, 0});
       type.supertype = (nodes_.size() - 1) & TypeRecord::no_supertype;
     }
   }
   const auto parent = [&](const Node& node) -> Node& { return nodes_[records_[node.supertype].supertype]; };
   for (std::uint32_t i = nodes_.size(); i != 0; --i)
     if (nodes_[i - 1].supertype != TypeRecord::no_supertype) parent(nodes_[i - 1]).size += nodes_[i - 1].size;
-  // While ranks are given, a node's is where its next child starts.
+  // While places are given, a node's is where its next child goes.
   std::uint32_t next_tree = 0;
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
     Node& node = nodes_[i];
-    std::uint32_t& next = node.supertype == TypeRecord::no_supertype ? next_tree : parent(node).rank;
-    node.rank = next + 1;
+    std::uint32_t& next = node.supertype == TypeRecord::no_supertype ? next_tree : parent(node).place;
+    node.place = next + 1;
     next += node.size;
   }
-  for (std::uint32_t i = 0; i < nodes_.size(); ++i) nodes_[i].rank -= nodes_[i].size;
+  for (std::uint32_t i = 0; i < nodes_.size(); ++i) nodes_[i].place -= nodes_[i].size;
+  for (std::uint32_t i = 0; i < size(); ++i) {
+    TypeRecord& type = records_[i];
+    if (type.canonical != i)
+      type.supertype = records_[type.canonical].supertype;
+    else if (type.supertype != TypeRecord::no_supertype)
+      type.supertype = nodes_[type.supertype].place & TypeRecord::no_supertype;
+  }
+  for (std::uint32_t i = 0; i < nodes_.size(); ++i)
+    while (nodes_[i].place != i) std::swap(nodes_[i], nodes_[nodes_[i].place]);
+}
+
+// Whether one type is under another, once the trees are numbered. A type without a node has the greatest number.
+inline bool TypeStore::is_under(std::uint32_t sub, std::uint32_t super) const noexcept {
+  const std::uint32_t node = records_[super].supertype;
+  return node != TypeRecord::no_supertype && records_[sub].supertype - node < nodes_[node].size;
+}
+
+// The same for references, if they are all that is asked for over and over: to type indices, with nothing special but null.
+inline bool TypeStore::is_under(ValueType sub, ValueType super) const noexcept {
+  constexpr std::uint32_t plain = ValueType::reference(0U, false).bits();
+  constexpr std::uint32_t null = ValueType::reference(0U, true).bits() ^ plain;
+  constexpr std::uint32_t kind = 0xFF ^ null;
+  return (sub.bits() & kind) == plain && (super.bits() & kind) == plain && ((sub.bits() & ~super.bits()) & null) == 0 &&
+         !nodes_.empty() && is_under(sub.type_index(), super.type_index());
 }
 
 bool TypeStore::index_matches(std::uint32_t sub, std::uint32_t super) const noexcept {
   if (sub == super) return true;
-  if (nodes_.empty()) {
-    // Up the chain of supertypes to the depth of `super`: there it is or is not.
-    const unsigned depth = records_[super].depth;
-    while (records_[sub].depth > depth) sub = records_[sub].supertype;
-    return sub == super;
-  }
-  const std::uint32_t sub_node = records_[sub].supertype;
-  const std::uint32_t super_node = records_[super].supertype;
-  if (sub_node == TypeRecord::no_supertype || super_node == TypeRecord::no_supertype) return false;
-  return nodes_[sub_node].rank - nodes_[super_node].rank < nodes_[super_node].size;
+  if (!nodes_.empty()) return is_under(sub, super);
+  // Up the chain of supertypes to the depth of `super`: there it is or is not.
+  const unsigned depth = records_[super].depth;
+  while (records_[sub].depth > depth) sub = records_[sub].supertype;
+  return sub == super;
 }
 
 bool TypeStore::matches_slow(ValueType sub, ValueType super) const noexcept {
-  if (sub.is_bottom()) return true;
+  if (is_under(sub, super) || sub.is_bottom()) return true;
   if (!sub.is_reference() || !super.is_reference()) return false;
   if (sub == bottom_reference || super == bottom_reference) return sub == bottom_reference;
   if (sub.is_nullable() && !super.is_nullable()) return false;
@@ -221,7 +238,10 @@ bool TypeStore::matches(FieldType sub, FieldType super) const noexcept {
 }
 
 bool TypeStore::all_match(std::span<const ValueType> sub, std::span<const ValueType> super) const noexcept {
-  return std::ranges::equal(sub, super, [this](ValueType a, ValueType b) { return matches(a, b); });
+  if (sub.size() != super.size()) return false;
+  for (std::size_t i = 0; i < sub.size(); ++i)
+    if (sub[i] != super[i] && !is_under(sub[i], super[i]) && !matches_slow(sub[i], super[i])) return false;
+  return true;
 }
 
 bool TypeStore::composite_matches(std::uint32_t sub, std::uint32_t super) const noexcept {

@@ -104,15 +104,18 @@ class TypeStore {
   [[nodiscard]] ValueType top(ValueType reference) const noexcept;
 
  private:
-  // A type's place in a walk over the trees of supertypes, parents first: the types under it are the `size` from `rank` on.
+  // A type that has a supertype or may be one, in a walk over the trees of them, parents first. Nodes stand in that order:
+  // those of the types under it are the `size` from its own on.
   struct Node {
     std::uint32_t supertype;  // as in a record
-    std::uint32_t rank;
     std::uint32_t size;
+    std::uint32_t place;  // in nodes_
   };
 
   void number_trees(Arena& arena, std::size_t nodes);
   [[nodiscard]] std::uint32_t supertype(const TypeRecord& record) const noexcept;
+  [[nodiscard]] bool is_under(std::uint32_t sub, std::uint32_t super) const noexcept;
+  [[nodiscard]] bool is_under(ValueType sub, ValueType super) const noexcept;
   [[nodiscard]] bool matches_slow(ValueType sub, ValueType super) const noexcept;
   [[nodiscard]] bool index_matches(std::uint32_t sub, std::uint32_t super) const noexcept;
   [[nodiscard]] HeapType abstract(std::uint32_t index) const noexcept;
