@@ -54,6 +54,7 @@ plimsoll_unit_test(validate
   validate/constant_test.cpp
   validate/error_place_test.cpp
   validate/features_off_test.cpp
+  validate/limits_each_test.cpp
   validate/limits_test.cpp
   validate/list_memo_test.cpp
   validate/load_test.cpp

@@ -378,7 +378,11 @@ bool Loader::load_element(Cursor& cursor) {
 }
 
 bool Loader::load_element_items(Cursor& cursor, ValueType type, bool expressions) {
-  const std::uint32_t count = read_count(cursor, limits_.table_initial_entries);
+  // No record is kept of an item, so what records have room for is no limit here.
+  const std::uint32_t count_at = cursor.offset();
+  const std::uint32_t count = cursor.length();
+  if (count > limits_.table_initial_entries)
+    return cursor.fail_count(ErrorCode::limit_count, count_at, count, limits_.table_initial_entries);
   for (std::uint32_t i = 0; i < count && cursor.ok(); ++i) {
     if (expressions) {
       check_constant(cursor, type);

@@ -80,8 +80,8 @@ TEST_P(Adversaries, WhateverTheyCount) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(, Adversaries, testing::ValuesIn(adversary_names()),
-                         [](const testing::TestParamInfo<std::string>& info) { return info.param; });
+std::string parameter(const testing::TestParamInfo<std::string>& info) { return info.param; }
+INSTANTIATE_TEST_SUITE_P(, Adversaries, testing::ValuesIn(adversary_names()), parameter);
 
 TEST(AdversaryMutants, AreBoundedToo) {
   std::vector<Input> pool;
