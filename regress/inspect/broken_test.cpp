@@ -1,6 +1,8 @@
 // Modules that are not valid: what can be read is shown, and the error told. And no bytes at all make a view fail.
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "inspect/shown.hpp"
 #include "properties/corpus_modules.hpp"
 
@@ -33,6 +35,22 @@ TEST(InspectBroken, EveryCorpusModuleGoesThroughEveryView) {
     // A valid module can be read to its end.
     EXPECT_TRUE(!valid || document["problems"].empty()) << document["problems"];
   }
+}
+
+// All that corpus/ has, also the examples of errors and of warnings.
+TEST(InspectBroken, EverySourceInCorpusGoesThroughEveryView) {
+  std::size_t sources = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(PLIMSOLL_CORPUS)) {
+    if (entry.path().extension() != ".hex") continue;
+    SCOPED_TRACE(entry.path());
+    const auto bytes = corpus_file(entry.path());
+    const Shown text = show(bytes, everything(Features::all(), false));
+    const Shown json = show(bytes, everything(Features::all(), true));
+    EXPECT_EQ(nlohmann::json::parse(json.text)["error"].is_null(), json.good);
+    EXPECT_EQ(text.complaints, json.complaints);
+    ++sources;
+  }
+  EXPECT_GT(sources, 100U);
 }
 
 // Cut off anywhere, and with any one byte turned over, everything ends in some verdict and well-formed JSON.
@@ -94,7 +112,7 @@ TEST(InspectBroken, SectionsAreShownUpToWhereTheFileEnds) {
   EXPECT_EQ(shown.text, R"(test: module of 14 bytes
 section        offset  bytes   share    entries  name
 type              0xa      4   28.6%          1  cut off: 40 bytes declared
-   0x9  ;; malformed: length out of bounds
+   0x9  ;; malformed: length out of bounds: expected at most 4, found 40
 )");
 }
 

@@ -11,13 +11,6 @@ namespace {
 
 const std::uint8_t* base_of(FileBytes file) noexcept { return reinterpret_cast<const std::uint8_t*>(file.data()); }
 
-Error error_at(ErrorCode code, std::uint32_t offset) noexcept {
-  Error error;
-  error.code = code;
-  error.offset = offset;
-  return error;
-}
-
 }  // namespace
 
 PartKind kind_of(const Part& part) noexcept {
@@ -53,8 +46,11 @@ bool RawSections::next(RawSection& section) noexcept {
   }
   const auto there = static_cast<std::uint32_t>(std::min<std::size_t>(section.declared, cursor.remaining()));
   section.payload = {cursor.offset(), there};
-  if (there < section.declared) error_ = error_at(ErrorCode::length_out_of_bounds, size_at);
   position_ = cursor.offset() + there;
+  if (there < section.declared) {
+    cursor.fail_count(ErrorCode::length_out_of_bounds, size_at, section.declared, there);
+    error_ = cursor.error();
+  }
   if (section.id == number(SectionId::custom)) {
     Cursor inside = cursor_over(file_, section.payload);
     section.name = take_name(inside);

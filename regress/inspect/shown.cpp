@@ -44,10 +44,14 @@ std::vector<std::byte> assembled(std::string_view source) {
   return *std::move(bytes);
 }
 
-std::vector<std::byte> corpus_module(const std::string& name) {
-  std::ifstream stream(PLIMSOLL_CORPUS_MODULES "/" + name + ".hex", std::ios::binary);
-  if (!stream) throw std::runtime_error("no module " + name + " in " PLIMSOLL_CORPUS_MODULES);
+std::vector<std::byte> corpus_file(const std::filesystem::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream) throw std::runtime_error("cannot read " + path.string());
   return assembled(std::string{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()});
+}
+
+std::vector<std::byte> corpus_module(const std::string& name) {
+  return corpus_file(PLIMSOLL_CORPUS "/modules/" + name + ".hex");
 }
 
 }  // namespace plimsoll::regress::inspect

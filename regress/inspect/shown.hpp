@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <span>
 #include <string>
@@ -27,6 +28,7 @@ nlohmann::json show_json(std::span<const std::byte> bytes, ViewKind view);
 // The bytes of a source in the form of assemble/assemble.hpp; of a module in corpus/modules.
 std::vector<std::byte> assembled(std::string_view source);
 std::vector<std::byte> corpus_module(const std::string& name);
+std::vector<std::byte> corpus_file(const std::filesystem::path& path);
 
 inline constexpr ViewKind all_views[] = {
     ViewKind::sections, ViewKind::imports,  ViewKind::exports, ViewKind::types,       ViewKind::functions,
