@@ -12,6 +12,7 @@
 #include <stdexcept>
 
 #include "differential/comparison.hpp"
+#include "differential/crash_input.hpp"
 #include "differential/inputs.hpp"
 #include "differential/mutate.hpp"
 #include "differential/peer_features.hpp"
@@ -175,7 +176,12 @@ int run(const Settings& settings) {
   const auto begin = std::chrono::steady_clock::now();
   KnownList known = need(KnownList::read(settings.known), settings.known + ": ");
   const Inputs inputs = make_inputs(settings);
-  Comparison comparison(make_parties(settings), std::move(known));
+  keep_crash_input();
+  Comparison comparison(make_parties(settings), std::move(known),
+                        [](std::span<const std::byte> module, Features features) {
+                          set_crash_input(module);
+                          return our_verdict(module, features);
+                        });
   for (const KnownRule* const rule : comparison.check_examples()) {
     fmt::print(stderr, "differential: the example of {} does not show it: has {} changed?\n", rule->id, rule->peer);
   }

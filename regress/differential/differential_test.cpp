@@ -2,11 +2,15 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <csignal>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 
 #include "assemble/assemble.hpp"
 #include "differential/comparison.hpp"
+#include "differential/crash_input.hpp"
 #include "differential/minimize.hpp"
 #include "differential/mutate.hpp"
 #include "differential/peer_features.hpp"
@@ -340,6 +344,21 @@ TEST(Comparison, CountsWhatIsKnown) {
   EXPECT_EQ(comparison.count_of(comparison.known().rules().front()), 1U);
   EXPECT_EQ(comparison.figures(comparison.parties().front()).known, 1U);
   EXPECT_NE(text_report(comparison, {}).find("dislike (right: plimsoll): planted"), std::string::npos);
+}
+
+TEST(CrashInput, IsLeftBehind) {
+  const Bytes module = bytes_of("01 02 03");
+  const auto crash = [&] {
+    keep_crash_input();
+    set_crash_input(module);
+    std::raise(SIGSEGV);
+    std::raise(SIGSEGV);  // the handler came back: now it ends
+  };
+  std::filesystem::remove("differential-crash.wasm");
+  EXPECT_EXIT(crash(), testing::KilledBySignal(SIGSEGV), "its input is in differential-crash.wasm");
+  std::ifstream file("differential-crash.wasm", std::ios::binary);
+  const std::string left(std::istreambuf_iterator<char>(file), {});
+  EXPECT_EQ(hex(std::as_bytes(std::span(left))), hex(module));
 }
 
 // What is wrong may be ours: a verdict that takes every alignment for right is found among mutants.
