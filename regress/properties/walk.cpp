@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "plimsoll/names.hpp"
+#include "properties/walk_custom.hpp"
 
 namespace plimsoll::regress::properties {
 namespace {
@@ -24,6 +25,7 @@ class Walker {
     data();
     bodies();
     names();
+    if (ok()) walked_.problem = walk_custom(module_);
     return std::move(walked_);
   }
 

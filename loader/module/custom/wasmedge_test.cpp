@@ -81,9 +81,9 @@ TEST(CheckWasmEdge, WarnsOfEachThing) {
   EXPECT_EQ(wasmedge.warnings(front(0, types, functions, 4, 6) + parts),
             (Strings{"unknown_kind+1 4", "unknown_kind+2 6"}));
   EXPECT_EQ(wasmedge.warnings(front(0, vec({}), vec({leb(0)})) + parts),
-            (Strings{"count_mismatch+3 0/1", "count_mismatch+3 1/2"}));
+            (Strings{"count_mismatch+6 0/1", "count_mismatch+7 1/2"}));
   EXPECT_EQ(wasmedge.warnings(front(0x1FF9, vec({leb(0x2000)}), vec({leb(0), leb(0xFFFF'FFFF'FFFF'FFFF)})) + parts),
-            (Strings{"address_out_of_range+3 8185/8192", "address_out_of_range+8 8192/8192",
+            (Strings{"address_out_of_range+5 8185/8192", "address_out_of_range+8 8192/8192",
                      "address_out_of_range+12 18446744073709551615/8192"}));
   const Bytes good = front(0, vec({leb(0)}), vec({leb(0), leb(0)}));
   EXPECT_EQ(wasmedge.warnings(good + vec({part(0, 0, 8, {}), part(5, 0, 8, {})})),
