@@ -28,7 +28,8 @@ std::vector<std::string> warnings(std::span<const std::byte> bytes, Features fea
   const LoadResult module = load(BorrowedBytes(bytes), options);
   if (!module) return {"refused: " + describe(module.error())};
   std::vector<std::string> lines;
-  for (const CustomWarning& one : custom_warnings(**module).value())
+  const auto found = custom_warnings(**module);
+  for (const CustomWarning& one : found.value())
     lines.push_back(std::string(name(one.code)) + " at " + std::to_string(one.offset));
   const std::string problem = walk_custom(**module);
   if (!problem.empty()) lines.push_back(problem);
@@ -61,8 +62,9 @@ TEST(CustomWarnings, AreTheOnlyFilesThere) {
 TEST(CustomWarnings, CorpusModulesHaveNone) {
   for (const auto& [input, expectation] : corpus_modules()) {
     const bool is_good = !input.name.starts_with("bomb_") && !input.name.ends_with("_malformed");
-    if (expectation.verdict == Verdict::valid && is_good)
+    if (expectation.verdict == Verdict::valid && is_good) {
       EXPECT_EQ(warnings(input.bytes, input.features), std::vector<std::string>{}) << input.name;
+    }
   }
 }
 

@@ -1,5 +1,9 @@
 // The name section (specification 3.0, appendix "Name Section", and the proposal extended-name-section): what the things in a
 // module were called in its source.
+//
+//   const plimsoll::NameSection names(module);
+//   const auto functions = plimsoll::NameIndex::make(names.functions());
+//   if (functions) print((*functions)[7]);  // empty if function 7 has no name
 #pragma once
 
 #include <array>

@@ -45,7 +45,7 @@ class LinkingCheck {
     switch (static_cast<LinkingPart>(subsection.id)) {
       case LinkingPart::segments: segments(reader); break;
       case LinkingPart::init_functions:
-        if (!check_.symbol_kinds())
+        if (!check_.has_symbols())
           check_.warn_value(WarningCode::subsection_out_of_order, subsection.offset, subsection.id);
         init_functions(reader);
         break;
@@ -74,7 +74,7 @@ class LinkingCheck {
     const std::uint32_t count = reader.u32();
     for (std::uint32_t i = 0; i < count && reader.ok() && check_.going(); ++i) {
       const InitFunction function = read_init_function(reader);
-      if (reader.ok() && check_.symbol_kinds())
+      if (reader.ok() && check_.has_symbols())
         check_.check_symbol(function.offset, function.symbol, symbol_kind_bit(SymbolKind::function));
     }
   }

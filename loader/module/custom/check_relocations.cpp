@@ -43,7 +43,7 @@ class RelocationCheck {
       bytes({target_.payload.offset + one.offset, row.size}, one, row);
     if (row.is_type)
       check_.check_index(one.at, one.index, module_.types().size());
-    else if (check_.symbol_kinds())
+    else if (check_.has_symbols())
       check_.check_symbol(one.at, one.index, symbols_for(row));
   }
 

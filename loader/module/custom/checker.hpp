@@ -72,13 +72,13 @@ class CustomCheck {
     return id == SectionId::code || id == SectionId::data || id == SectionId::custom;
   }
 
-  // The kinds of the symbols, once the symbol table has been seen: whether it has, and a check of an index into it.
+  // The kinds of the symbols, once the symbol table has been seen: whether it has, and the check of an index into it.
   void begin_symbols(std::size_t room) {
     symbol_kinds_.reserve(room);
     has_symbols_ = true;
   }
   void add_symbol(SymbolKind kind) noexcept { symbol_kinds_.push_back(kind); }
-  [[nodiscard]] bool symbol_kinds() const noexcept { return has_symbols_; }
+  [[nodiscard]] bool has_symbols() const noexcept { return has_symbols_; }
   void check_symbol(std::uint32_t offset, std::uint32_t symbol, std::uint32_t allowed) noexcept {
     if (check_index(offset, symbol, symbol_kinds_.size()) && (allowed & symbol_kind_bit(symbol_kinds_[symbol])) == 0)
       warn_value(WarningCode::wrong_symbol, offset, symbol);

@@ -104,6 +104,14 @@ TEST(TargetFeatures, AreChecked) {
   EXPECT_EQ(test::warnings(test::module({producers, section})), Strings{});
 }
 
+// Only the first 64 names are remembered.
+TEST(TargetFeatures, AreComparedWithTheFirstFew) {
+  Bytes many = leb(72);
+  for (int i = 0; i < 70; ++i) many += Bytes{'+'} + name("f" + std::to_string(i));
+  const Bytes contents = many + Bytes{'+'} + name("f63") + Bytes{'+'} + name("f64");
+  EXPECT_EQ(section("target_features").warnings(contents), Strings{"duplicate_name+" + std::to_string(many.size())});
+}
+
 TEST(SectionUrl, IsOneText) {
   const auto url = [](auto module, const CustomSection& found) { return std::string(section_url(module, found)); };
   for (const char* title : {"sourceMappingURL", "external_debug_info"}) {
