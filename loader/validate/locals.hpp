@@ -58,7 +58,7 @@ class Locals {
   // Gives a local its value, to be taken back when the frame at `depth` ends. Throws std::bad_alloc.
   void initialise(std::uint32_t index, std::uint32_t depth) {
     if (has_value(index)) return;
-    log_.grow(log_size_, log_size_ + 1, count_);
+    log_.grow(log_size_, log_size_ + 1, limit_);
     if (index < flat_capacity) {
       flat_.data()[index] &= ~unset_bit;
     } else {

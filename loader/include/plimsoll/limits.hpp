@@ -11,7 +11,7 @@ namespace plimsoll {
 
 // All counts are entries, all sizes bytes. Every limit is inclusive.
 struct Limits {
-  // No count goes beyond this, whatever the limits say: it is what the module's records have room for.
+  // No count of what a module keeps records of goes beyond this, whatever the limits say: it is what they have room for.
   static constexpr std::uint32_t most_entries = (1U << 23) - 2;
 
   // Nor do the parameters or results of a type, or the fields of a struct, go beyond these.
