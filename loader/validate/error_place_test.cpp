@@ -229,6 +229,12 @@ TEST(ErrorPlace, WithTheFeatureThatAnotherBuildsOn) {
             "13: unknown type 0: there are none in the type section; needs gc; enable it with --features gc");
 }
 
+TEST(Options, NoMemoryResourceIsTheDefaultOne) {
+  Options options;
+  options.memory = nullptr;
+  EXPECT_EQ(text(load_error(body({0x0B}), options)), "valid");
+}
+
 TEST(ErrorPlace, OfTailCalls) {
   EXPECT_EQ(text(load_error(test::world("[ ] [ i32 i32 ]", "return_call 1"))).substr(5),
             "type mismatch: expected 2 values, found 1 (in return_call) in function 10");

@@ -95,7 +95,9 @@ Error simple_error(ErrorCode code) noexcept {
 }
 
 // Places the module's data in one block of the resource; the facade inside it is what the caller owns.
-LoadResult load_source(Source&& source, const Options& options) noexcept {
+LoadResult load_source(Source&& source, const Options& wanted) noexcept {
+  Options options = wanted;
+  if (options.memory == nullptr) options.memory = std::pmr::new_delete_resource();
   const std::size_t size = std::visit([](const auto& s) { return s.view().size(); }, source);
   if (size > options.limits.module_size) {
     Error error = simple_error(ErrorCode::limit_module_size);

@@ -20,6 +20,7 @@ struct Options {
   // people have take at most 23 allocations; whatever the bytes say, they grow with the logarithm of the size (the most that
   // was found by construction: 36). Must outlive the Module, and be thread-safe if Modules from it are destroyed on several
   // threads. May throw std::bad_alloc only.
+  // Null stands for the default.
   std::pmr::memory_resource* memory = std::pmr::new_delete_resource();
 };
 
