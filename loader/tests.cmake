@@ -45,6 +45,7 @@ target_link_libraries(module_test PRIVATE plimsoll_testing)
 plimsoll_unit_test(validate
   validate/body_aggregates_test.cpp
   validate/body_call_test.cpp
+  validate/body_continuations_test.cpp
   validate/body_control_test.cpp
   validate/body_exceptions_test.cpp
   validate/body_lists_test.cpp
@@ -52,6 +53,7 @@ plimsoll_unit_test(validate
   validate/body_references_test.cpp
   validate/body_signature_test.cpp
   validate/constant_test.cpp
+  validate/descriptors_test.cpp
   validate/error_place_test.cpp
   validate/features_off_test.cpp
   validate/limits_each_test.cpp

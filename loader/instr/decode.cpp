@@ -27,13 +27,13 @@ class ImmediateDecoder {
   ImmediateDecoder(Cursor& cursor, Features features, Instruction& instruction) noexcept
       : cursor_(cursor), features_(features), instruction_(instruction) {}
 
-  void decode(Imm imm) noexcept {
-    switch (imm) {
+  void decode(const InstructionRow& row) noexcept {
+    switch (row.imm) {
       case Imm::none: break;
       case Imm::block_type: block_type(); break;
       case Imm::try_table:
         block_type();
-        list([this] { catch_clause(); }, 0);
+        list([this] { catch_clause(); }, 0, instruction_.index_offset[0]);
         break;
       case Imm::label:
       case Imm::function:
@@ -44,7 +44,7 @@ class ImmediateDecoder {
       case Imm::element:
       case Imm::data:
       case Imm::tag: index(0); break;
-      case Imm::labels: list([this] { cursor_.u32(); }, 1); break;
+      case Imm::labels: list([this] { cursor_.u32(); }, 1, instruction_.index_offset[0]); break;
       case Imm::type_table:
         index(0);
         if (features_.has(Feature::reference_types))
@@ -59,6 +59,27 @@ class ImmediateDecoder {
       case Imm::type_type:
       case Imm::table_table:
       case Imm::element_table:
+      case Imm::type_tag:
+        index(0);
+        index(1);
+        break;
+      case Imm::type_handlers:
+        index(0);
+        list([this] { handler(); }, 0, instruction_.target_offset);
+        break;
+      case Imm::type_tag_handlers:
+        index(0);
+        index(1);
+        list([this] { handler(); }, 0, instruction_.target_offset);
+        break;
+      case Imm::ordering_global:
+      case Imm::ordering_table:
+      case Imm::ordering_type:
+        ordering(row.rule);
+        index(0);
+        break;
+      case Imm::ordering_field:
+        ordering(row.rule);
         index(0);
         index(1);
         break;
@@ -86,7 +107,9 @@ class ImmediateDecoder {
       case Imm::reference: reference(instruction_.type, false); break;
       case Imm::reference_null: reference(instruction_.type, true); break;
       case Imm::cast: cast(); break;
-      case Imm::value_types: list([this] { read_value_type(cursor_, features_); }, 0); break;
+      case Imm::value_types:
+        list([this] { read_value_type(cursor_, features_); }, 0, instruction_.index_offset[0]);
+        break;
       case Imm::zero_byte: zero_byte(0, Feature::none); break;
     }
   }
@@ -174,10 +197,26 @@ class ImmediateDecoder {
     if (kind < 2) cursor_.u32();
     cursor_.u32();
   }
-  // A vector whose entries are walked again later; `extra` more entries follow it.
+  void handler() noexcept {
+    const std::uint32_t at = cursor_.offset();
+    const std::uint8_t kind = cursor_.byte();
+    if (kind > 1) cursor_.fail_byte(ErrorCode::bad_handler, at);
+    cursor_.u32();
+    if (kind == 0) cursor_.u32();
+  }
+  // 0: sequentially consistent, 1: acquire and release. What reads and writes says it twice, and alike.
+  void ordering(Rule rule) noexcept {
+    const std::uint32_t at = cursor_.offset();
+    const unsigned byte = cursor_.byte();
+    const bool modifies =
+        rule == Rule::atomic_arithmetic || rule == Rule::atomic_exchange || rule == Rule::atomic_compare;
+    if (byte != 0 && byte != (modifies ? 0x11U : 1U)) cursor_.fail_byte(ErrorCode::bad_ordering, at);
+    instruction_.ordering = static_cast<std::uint8_t>(byte);
+  }
+  // A vector that starts at `at` and whose entries are walked again later; `extra` more entries follow it.
   template <class Entry>
-  void list(Entry entry, std::uint32_t extra) noexcept {
-    instruction_.index_offset[0] = cursor_.offset();
+  void list(Entry entry, std::uint32_t extra, std::uint32_t& at) noexcept {
+    at = cursor_.offset();
     const std::uint32_t count = cursor_.length();  // an entry is at least a byte
     const std::uint8_t* begin = cursor_.position();
     for (std::uint32_t i = 0; i < count + extra && cursor_.ok(); ++i) entry();
@@ -206,7 +245,7 @@ bool decode_instruction(Cursor& cursor, Features features, bool strict_features,
     error.instruction = static_cast<std::uint16_t>(instruction.opcode);
     return cursor.fail(error);
   }
-  ImmediateDecoder(cursor, features, instruction).decode(row.imm);
+  ImmediateDecoder(cursor, features, instruction).decode(row);
   instruction.size = cursor.offset() - instruction.offset;
   return cursor.ok();
 }

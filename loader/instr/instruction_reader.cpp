@@ -42,6 +42,16 @@ ValueType ImmediateList::next_value_type() noexcept {
   return take(begin_, end_, [](Cursor& cursor) { return read_value_type(cursor, Features::all()); });
 }
 
+Handler ImmediateList::next_handler() noexcept {
+  return take(begin_, end_, [](Cursor& cursor) {
+    Handler handler;
+    handler.is_switch = cursor.byte() != 0;
+    handler.tag = cursor.u32();
+    if (!handler.is_switch) handler.label = cursor.u32();
+    return handler;
+  });
+}
+
 bool InstructionReader::next(Instruction& instruction) noexcept {
   if (failed_ || position_ == end_) return false;
   Cursor cursor(raw(position_), raw(position_), raw(end_));

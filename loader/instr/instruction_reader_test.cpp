@@ -380,6 +380,13 @@ Bytes shortest(Imm imm) {
     case Imm::reference_null: return {0x70};
     case Imm::cast: return {0x00, 0x00, 0x70, 0x70};
     case Imm::value_types: return {0x01, 0x7F};
+    case Imm::type_tag:
+    case Imm::type_handlers:
+    case Imm::ordering_global:
+    case Imm::ordering_table:
+    case Imm::ordering_type: return {0x00, 0x00};
+    case Imm::type_tag_handlers:
+    case Imm::ordering_field: return {0x00, 0x00, 0x00};
   }
   return {};
 }
@@ -388,6 +395,7 @@ Bytes shortest(Imm imm) {
 Bytes longest(Imm imm) {
   const Bytes index = {0xFF, 0xFF, 0xFF, 0xFF, 0x0F};
   const Bytes heap = {0xFF, 0xFF, 0x03};
+  const Bytes handlers = Bytes{0x82, 0x00, 0x00} + index + index + Bytes{0x01} + index;
   switch (imm) {
     case Imm::block_type: return Bytes{0x64} + heap;
     case Imm::try_table: return Bytes{0x63} + heap + Bytes{0x02, 0x01} + index + index + Bytes{0x03} + index;
@@ -411,7 +419,14 @@ Bytes longest(Imm imm) {
     case Imm::table_table:
     case Imm::element_table:
     case Imm::memory_memory:
-    case Imm::data_memory: return index + index;
+    case Imm::data_memory:
+    case Imm::type_tag: return index + index;
+    case Imm::type_handlers: return index + handlers;
+    case Imm::type_tag_handlers: return index + index + handlers;
+    case Imm::ordering_global:
+    case Imm::ordering_table:
+    case Imm::ordering_type: return Bytes{0x00} + index;
+    case Imm::ordering_field: return Bytes{0x00} + index + index;
     case Imm::memarg: return Bytes{0xC3, 0x00} + index + test::leb(~std::uint64_t{0});
     case Imm::memarg_lane: return longest(Imm::memarg) + Bytes{0x07};
     case Imm::i32_const: return {0x80, 0x80, 0x80, 0x80, 0x78};

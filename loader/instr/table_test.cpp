@@ -151,11 +151,17 @@ constexpr Run specification[] = {
      "i32x4.relaxed_dot_i8x16_i7x16_add_s:vvv>v"},
 };
 
-// Beside the specification: legacy exceptions, wide arithmetic and threads, as their proposals have them.
+// Beside the specification, as their proposals have them: legacy exceptions, stack switching, custom descriptors, memory
+// control, wide arithmetic, rounding variants, threads, shared-everything threads.
 constexpr Run proposals[] = {
     {0, 0x00, 0x06, "try catch"},
     {0, 0x00, 0x09, "rethrow"},
     {0, 0x00, 0x18, "delegate catch_all"},
+    {0, 0x00, 0xE0, "cont.new cont.bind suspend resume resume_throw resume_throw_ref switch"},
+    {0, 0xFB, 0x1F,
+     "ref.i31_shared:i>J struct.new_desc struct.new_default_desc ref.get_desc ref.cast_desc_eq ref.cast_desc_eq "
+     "br_on_cast_desc_eq br_on_cast_desc_eq_fail"},
+    {0, 0xFC, 0x12, "memory.discard:aa>"},
     {0, 0xFC, 0x13, "i64.add128:llll>ll i64.sub128:llll>ll i64.mul_wide_s:ll>ll i64.mul_wide_u:ll>ll"},
     {0, 0xFE, 0x00, "memory.atomic.notify:ai>i memory.atomic.wait32:ail>i memory.atomic.wait64:all>i atomic.fence:>"},
     {0, 0xFE, 0x10,
@@ -163,6 +169,14 @@ constexpr Run proposals[] = {
      "i64.atomic.load8_u:a>l i64.atomic.load16_u:a>l i64.atomic.load32_u:a>l i32.atomic.store:ai> "
      "i64.atomic.store:al> i32.atomic.store8:ai> i32.atomic.store16:ai> i64.atomic.store8:al> "
      "i64.atomic.store16:al> i64.atomic.store32:al>"},
+    {0, 0xFE, 0x4F,
+     "global.atomic.get global.atomic.set global.atomic.rmw.add global.atomic.rmw.sub global.atomic.rmw.and "
+     "global.atomic.rmw.or global.atomic.rmw.xor global.atomic.rmw.xchg global.atomic.rmw.cmpxchg table.atomic.get "
+     "table.atomic.set table.atomic.rmw.xchg table.atomic.rmw.cmpxchg struct.atomic.get struct.atomic.get_s "
+     "struct.atomic.get_u struct.atomic.set struct.atomic.rmw.add struct.atomic.rmw.sub struct.atomic.rmw.and "
+     "struct.atomic.rmw.or struct.atomic.rmw.xor struct.atomic.rmw.xchg struct.atomic.rmw.cmpxchg array.atomic.get "
+     "array.atomic.get_s array.atomic.get_u array.atomic.set array.atomic.rmw.add array.atomic.rmw.sub "
+     "array.atomic.rmw.and array.atomic.rmw.or array.atomic.rmw.xor array.atomic.rmw.xchg array.atomic.rmw.cmpxchg"},
 };
 
 using Encoding = std::pair<unsigned, unsigned>;
@@ -190,10 +204,27 @@ std::map<Encoding, Entry> expected_specification() {
   return entries;
 }
 
-// The specification and the proposals. The read-modify-write instructions come in seven widths of seven operations.
+// The specification and the proposals. The read-modify-write instructions come in seven widths of seven operations, and
+// rounding in three directions.
 std::map<Encoding, Entry> expected_all() {
   std::map<Encoding, Entry> entries = expected_specification();
   for (const Run& run : proposals) add_run(entries, run);
+  std::string rounded;
+  for (const std::string way : {"_ceil", "_floor", "_trunc"}) {
+    for (const std::string type : {"f32", "f64"}) {
+      const std::string letter = type == "f32" ? "f" : "d";
+      rounded += type + ".sqrt" + way + ":" + letter + ">" + letter + " ";
+      for (const std::string operation : {"add", "sub", "mul", "div"})
+        rounded += type + "." + operation + way + ":" + letter + letter + ">" + letter + " ";
+    }
+    for (const std::string type : {"f32", "f64"}) {
+      const std::string letter = type == "f32" ? "f" : "d";
+      for (const std::string from : {"i32_s:i", "i32_u:i", "i64_s:l", "i64_u:l"})
+        rounded += type + ".convert" + way + "_" + from + ">" + letter + " ";
+      rounded += type == "f32" ? "f32.demote" + way + "_f64:d>f " : "f64.promote" + way + "_f32:f>d ";
+    }
+  }
+  add_run(entries, {0, 0xFC, 0x80, rounded});
   unsigned code = 0x1E;
   for (const std::string operation : {"add", "sub", "and", "or", "xor", "xchg", "cmpxchg"}) {
     for (const std::string width : {"i32.", "i64.", "i32.8", "i32.16", "i64.8", "i64.16", "i64.32"}) {
@@ -268,7 +299,17 @@ TEST(InstructionTable, FeaturesAreThoseOfTheProposals) {
       return std::find(names.begin(), names.end(), name) != names.end();
     };
     Feature expected = Feature::none;
-    if (row.prefix == 0xFD)
+    if (row.prefix == 0 && row.code >= 0xE0)
+      expected = Feature::stack_switching;
+    else if ((row.prefix == 0xFE && row.code >= 0x4F) || name == "ref.i31_shared")
+      expected = Feature::shared_everything_threads;
+    else if (row.prefix == 0xFB && row.code >= 0x20)
+      expected = Feature::custom_descriptors;
+    else if (name == "memory.discard")
+      expected = Feature::memory_control;
+    else if (row.prefix == 0xFC && row.code >= 0x80)
+      expected = Feature::rounding_variants;
+    else if (row.prefix == 0xFD)
       expected = row.code >= 0x100 ? Feature::relaxed_simd : Feature::simd;
     else if (row.prefix == 0xFE)
       expected = Feature::threads;
@@ -382,6 +423,7 @@ TEST(InstructionTable, ConstantInstructions) {
       "i32.const",          "i64.const", "f32.const",         "f64.const",       "v128.const",
       "ref.null",           "ref.func",  "ref.i31",           "global.get",      "struct.new",
       "struct.new_default", "array.new", "array.new_default", "array.new_fixed", "any.convert_extern",
+      "ref.i31_shared", "struct.new_desc", "struct.new_default_desc",
       "extern.convert_any", "end"};
   const std::set<std::string_view> extended = {"i32.add", "i32.sub", "i32.mul", "i64.add", "i64.sub", "i64.mul"};
   for (const InstructionRow& row : instruction_table()) {
@@ -399,7 +441,7 @@ TEST(InstructionTable, SignaturesAreThereWhereTheRuleReadsThem) {
         row.rule == Rule::plain || row.rule == Rule::memory || row.rule == Rule::atomic || row.rule == Rule::table;
     const auto colons = std::count(row.signature.begin(), row.signature.end(), ':');
     EXPECT_TRUE(reads ? colons == 1 : colons <= 1) << row.name;
-    EXPECT_EQ(row.signature.find_first_not_of("ilfdvmteEIAj:"), std::string_view::npos) << row.name;
+    EXPECT_EQ(row.signature.find_first_not_of("ilfdvmteEIAjJ:"), std::string_view::npos) << row.name;
   }
 }
 

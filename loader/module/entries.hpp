@@ -39,8 +39,18 @@ inline ByteRange read_name(Cursor& cursor) noexcept {
   return cursor.ok() ? to_range(cursor, name) : ByteRange{};
 }
 
-// The kind of an import or export.
+// The kind of an export, and of an import, which for a function may say that its type is exact (custom descriptors).
 ExternalKind read_external_kind(Cursor& cursor, ErrorCode malformed) noexcept;
+struct ImportKind {
+  ExternalKind kind = ExternalKind::function;
+  bool is_exact = false;
+};
+ImportKind read_import_kind(Cursor& cursor, Features features) noexcept;
+
+// How an entry of the import section goes on behind its two names: with one external type, or, if the second name is empty,
+// with a list of items or an external type that a list of names shares (compact import section).
+enum class ImportForm : std::uint8_t { single, items, names };
+ImportForm read_import_form(Cursor& cursor, Features features, bool name_is_empty) noexcept;
 
 // What a table or an element segment holds: funcref, also before reference types made it a value type.
 ValueType read_table_element(Cursor& cursor, Features features) noexcept;
@@ -49,6 +59,8 @@ ValueType read_table_element(Cursor& cursor, Features features) noexcept;
 Table read_table_type(Cursor& cursor, Features features) noexcept;
 Memory read_memory_type(Cursor& cursor, Features features) noexcept;
 Global read_global_type(Cursor& cursor, Features features) noexcept;
+// The byte behind a global's value type: whether it is mutable, and shared.
+void read_global_flags(Cursor& cursor, Features features, Global& global) noexcept;
 // A tag type: the attribute, then the type index, which is returned.
 std::uint32_t read_tag_type(Cursor& cursor) noexcept;
 

@@ -1,6 +1,7 @@
 // ModuleData: what is behind a Module. Filled section by section while it is loaded, read-only afterwards.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -44,12 +45,14 @@ struct TableRecord {
   std::uint32_t at = 0;  // of the table, its initialiser's prefix included
   ValueType element;
   bool is_64 = false;
+  bool is_shared = false;
   [[nodiscard]] ValueType address_type() const noexcept { return is_64 ? i64 : i32; }
 };
 
 struct GlobalRecord {
   FieldType type;
   std::uint32_t init = 0;  // of the initialiser; 0 if imported
+  bool is_shared = false;
 };
 
 struct ExportRecord {
@@ -110,10 +113,17 @@ struct ModuleData {
   Features features;
   Arena arena;
 
+  // Whether a reference to the function has the function's very type: all but imports, unless they say so.
+  [[nodiscard]] bool is_exact_function(std::uint32_t index) const noexcept {
+    return index >= imported[static_cast<std::size_t>(ExternalKind::function)] ||
+           std::ranges::binary_search(exact_functions.view(), index);
+  }
+
   TypeStore types;
   FixedVector<ImportRecord> imports;
   std::array<std::uint32_t, 5> imported{};  // by ExternalKind
   IndexSpace<std::uint32_t> functions;      // type indices, as written
+  FixedVector<std::uint32_t> exact_functions;  // imported ones whose type is exact, ascending (custom descriptors)
   IndexSpace<TableRecord> tables;
   IndexSpace<Memory> memories;
   IndexSpace<std::uint32_t> tags;  // type indices, as written

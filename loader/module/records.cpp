@@ -40,7 +40,8 @@ SubType read_type(const ModuleData& module, std::uint32_t index) noexcept { retu
 
 Import read_import(const ModuleData& module, std::uint32_t index) noexcept {
   const ImportRecord& record = module.imports[index];
-  return {sized_at(module, record.at), sized_at(module, record.name), record.kind, record.index};
+  return {sized_at(module, record.at), sized_at(module, record.name), record.kind, record.index,
+          record.kind == ExternalKind::function && module.is_exact_function(record.index)};
 }
 
 Table read_table(const ModuleData& module, std::uint32_t index) noexcept {
@@ -57,7 +58,7 @@ Table read_table(const ModuleData& module, std::uint32_t index) noexcept {
 
 Global read_global(const ModuleData& module, std::uint32_t index) noexcept {
   const GlobalRecord& record = module.globals[index];
-  Global global{record.type.storage(), record.type.is_mutable(), {}};
+  Global global{record.type.storage(), record.type.is_mutable(), {}, record.is_shared};
   if (record.init != 0) {
     Cursor cursor = cursor_at(module, record.init);
     global.init = take_expression(module, cursor);

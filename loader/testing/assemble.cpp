@@ -71,12 +71,14 @@ constexpr std::array numbers = {TypeWord{"i32", 0x7F}, TypeWord{"i64", 0x7E},  T
 constexpr std::array heaps = {TypeWord{"func", 0x70},     TypeWord{"extern", 0x6F}, TypeWord{"any", 0x6E},
                               TypeWord{"eq", 0x6D},       TypeWord{"i31", 0x6C},    TypeWord{"struct", 0x6B},
                               TypeWord{"array", 0x6A},    TypeWord{"exn", 0x69},    TypeWord{"none", 0x71},
-                              TypeWord{"noextern", 0x72}, TypeWord{"nofunc", 0x73}, TypeWord{"noexn", 0x74}};
+                              TypeWord{"noextern", 0x72}, TypeWord{"nofunc", 0x73}, TypeWord{"noexn", 0x74},
+                              TypeWord{"cont", 0x68},     TypeWord{"nocont", 0x75}};
 constexpr std::array references = {
     TypeWord{"funcref", 0x70},     TypeWord{"externref", 0x6F},     TypeWord{"anyref", 0x6E},
     TypeWord{"eqref", 0x6D},       TypeWord{"i31ref", 0x6C},        TypeWord{"structref", 0x6B},
     TypeWord{"arrayref", 0x6A},    TypeWord{"exnref", 0x69},        TypeWord{"nullref", 0x71},
-    TypeWord{"nullfuncref", 0x73}, TypeWord{"nullexternref", 0x72}, TypeWord{"nullexnref", 0x74}};
+    TypeWord{"nullfuncref", 0x73}, TypeWord{"nullexternref", 0x72}, TypeWord{"nullexnref", 0x74},
+    TypeWord{"contref", 0x68},     TypeWord{"nullcontref", 0x75}};
 
 template <std::size_t size>
 const TypeWord* find(const std::array<TypeWord, size>& words, std::string_view word) {
@@ -86,6 +88,8 @@ const TypeWord* find(const std::array<TypeWord, size>& words, std::string_view w
 }
 
 Bytes heap_type(std::string_view word) {
+  if (word.starts_with("exact:")) return Bytes{0x62} + leb(number(word.substr(6)));
+  if (word.starts_with("shared:")) return Bytes{0x65} + heap_type(word.substr(7));
   if (const TypeWord* heap = find(heaps, word)) return {heap->second};
   return sleb(static_cast<std::int64_t>(number(word)));
 }
@@ -140,6 +144,12 @@ Bytes type(Words& words) {
     return Bytes{0x60} + parameters + value_type_list(words);
   }
   if (word == "struct") return Bytes{0x5F} + list(words, field);
+  if (word == "cont") return Bytes{0x5D} + sleb(static_cast<std::int64_t>(number(words.next())));
+  if (word == "shared") return Bytes{0x65} + type(words);
+  if (word == "describes" || word == "descriptor") {
+    const Bytes front = Bytes{static_cast<std::uint8_t>(word == "describes" ? 0x4C : 0x4D)} + index(words);
+    return front + type(words);
+  }
   if (word == "array") return Bytes{0x5E} + field(words);
   give_up("not a type", word);
 }
@@ -169,6 +179,7 @@ std::unordered_map<std::string_view, const InstructionRow*> make_names() {
   for (const InstructionRow& row : instruction_table()) names.try_emplace(row.name, &row);
   names["select_t"] = &row(opcode("select", Imm::value_types));
   names["ref.test_null"] = &row(opcode("ref.test", Imm::reference_null));
+  names["ref.cast_desc_eq_null"] = &row(opcode("ref.cast_desc_eq", Imm::reference_null));
   names["ref.cast_null"] = &row(opcode("ref.cast", Imm::reference_null));
   return names;
 }
@@ -195,6 +206,13 @@ Bytes catch_clause(Words& words) {
   Bytes bytes{static_cast<std::uint8_t>(kind)};
   if (kind < 2) bytes += index(words);
   return bytes + index(words);
+}
+
+Bytes handler(Words& words) {
+  const std::string_view word = words.next();
+  if (word != "on" && word != "on_switch") give_up("not a handler", word);
+  const Bytes front = Bytes{static_cast<std::uint8_t>(word == "on" ? 0 : 1)} + index(words);
+  return word == "on" ? front + index(words) : front;
 }
 
 Bytes memarg(Words& words) {
@@ -273,6 +291,25 @@ Bytes immediates(Words& words, Imm imm) {
     }
     case Imm::value_types: return value_type_list(words);
     case Imm::zero_byte: return {0x00};
+    case Imm::type_tag: return several(words, 2);
+    case Imm::type_handlers: {
+      const Bytes front = several(words, 1);
+      return front + list(words, handler);
+    }
+    case Imm::type_tag_handlers: {
+      const Bytes front = several(words, 2);
+      return front + list(words, handler);
+    }
+    case Imm::ordering_global:
+    case Imm::ordering_table:
+    case Imm::ordering_type: {
+      const Bytes ordering = lanes(words, 1);
+      return ordering + several(words, 1);
+    }
+    case Imm::ordering_field: {
+      const Bytes ordering = lanes(words, 1);
+      return ordering + several(words, 2);
+    }
   }
   return {};
 }
@@ -302,8 +339,9 @@ Bytes expression(Words& words) {
 Bytes word_bytes(std::string_view word) { return word == "''" ? Bytes{} : text(word); }
 
 Bytes global_type(Words& words) {
+  const bool is_shared = words.take("shared");
   const bool is_mutable = words.take("mut");
-  return value_type(words.next()) + Bytes{static_cast<std::uint8_t>(is_mutable)};
+  return value_type(words.next()) + Bytes{static_cast<std::uint8_t>((is_shared ? 2 : 0) + (is_mutable ? 1 : 0))};
 }
 
 std::uint8_t external_kind(std::string_view word) {
@@ -315,18 +353,33 @@ std::uint8_t external_kind(std::string_view word) {
 
 Bytes tag(Words& words) { return Bytes{0x00} + index(words); }
 
+Bytes external_type(Words& words) {
+  if (words.take("exact_func")) return Bytes{0x20} + index(words);
+  const std::uint8_t kind = external_kind(words.next());
+  const Bytes front{kind};
+  switch (kind) {
+    case 0: return front + index(words);
+    case 1: return front + table_type(words);
+    case 2: return front + limits(words);
+    case 3: return front + global_type(words);
+    default: return front + tag(words);
+  }
+}
+
 Bytes import(Words& words) {
   Bytes bytes = sized(word_bytes(words.next()));
-  bytes += sized(word_bytes(words.next()));
-  const std::uint8_t kind = external_kind(words.next());
-  bytes.push_back(kind);
-  switch (kind) {
-    case 0: return bytes + index(words);
-    case 1: return bytes + table_type(words);
-    case 2: return bytes + limits(words);
-    case 3: return bytes + global_type(words);
-    default: return bytes + tag(words);
+  if (words.take("items")) {
+    return bytes + Bytes{0x00, 0x7F} + list(words, [](Words& more) {
+             const Bytes name = sized(word_bytes(more.next()));
+             return name + external_type(more);
+           });
   }
+  if (words.take("names")) {
+    bytes += Bytes{0x00, 0x7E} + external_type(words);
+    return bytes + list(words, [](Words& more) { return sized(word_bytes(more.next())); });
+  }
+  bytes += sized(word_bytes(words.next()));
+  return bytes + external_type(words);
 }
 
 Bytes table(Words& words) {

@@ -12,13 +12,14 @@
 
 namespace plimsoll {
 
-// The abstract heap types by their byte, from 0x69 to 0x74 (section 5.3.3), and the feature that brought each.
+// The abstract heap types by their byte, from 0x68 to 0x75 (section 5.3.3), and the feature that brought each.
 struct HeapTypeCode {
   HeapType heap;
   Feature needs;
 };
-inline constexpr std::uint8_t first_heap_code = 0x69;
-inline constexpr std::array<HeapTypeCode, 12> heap_type_codes = {
+inline constexpr std::uint8_t first_heap_code = 0x68;
+inline constexpr std::array<HeapTypeCode, 14> heap_type_codes = {
+    HeapTypeCode{HeapType::cont, Feature::stack_switching},
     HeapTypeCode{HeapType::exn, Feature::exceptions},
     HeapTypeCode{HeapType::array, Feature::gc},
     HeapTypeCode{HeapType::struct_, Feature::gc},
@@ -31,28 +32,55 @@ inline constexpr std::array<HeapTypeCode, 12> heap_type_codes = {
     HeapTypeCode{HeapType::noextern, Feature::gc},
     HeapTypeCode{HeapType::nofunc, Feature::gc},
     HeapTypeCode{HeapType::noexn, Feature::exceptions},
+    HeapTypeCode{HeapType::nocont, Feature::stack_switching},
 };
+inline constexpr std::uint8_t exact_code = 0x62;
+inline constexpr std::uint8_t shared_code = 0x65;
+
+// Takes the byte at the cursor if it is `code`, which is malformed unless the proposal is on.
+inline bool take_prefix(Cursor& cursor, Features features, std::uint8_t code, Feature proposal,
+                        ErrorCode malformed) noexcept {
+  if (cursor.peek() != code) return false;
+  if (!features.has(proposal)) return cursor.fail_byte(malformed, cursor.offset(), proposal);
+  cursor.byte();
+  return true;
+}
+
+// An abstract heap type that is known to stand there, as the non-null reference to it. One that only a proposal has is
+// malformed without that.
+inline ValueType read_abstract_heap_type(Cursor& cursor, Features features, bool shared, ErrorCode malformed) noexcept {
+  const std::uint32_t at = cursor.offset();
+  const HeapTypeCode& row = heap_type_codes[cursor.byte() - unsigned{first_heap_code}];
+  if (row.needs == Feature::stack_switching && !features.has(row.needs)) cursor.fail_byte(malformed, at, row.needs);
+  if (!features.has(row.needs)) cursor.fail_feature(row.needs, at);
+  return ValueType::reference(row.heap, false).with_shared(shared);
+}
+
+inline bool is_abstract_heap_type(std::uint8_t byte) noexcept {
+  return byte - unsigned{first_heap_code} < heap_type_codes.size();
+}
 
 // A heap type, as the non-null reference to it.
 inline ValueType read_heap_type(Cursor& cursor, Features features) noexcept {
+  constexpr ErrorCode malformed = ErrorCode::bad_heap_type;
+  const bool exact = take_prefix(cursor, features, exact_code, Feature::custom_descriptors, malformed);
+  const bool shared =
+      !exact && take_prefix(cursor, features, shared_code, Feature::shared_everything_threads, malformed);
+  if (!exact && is_abstract_heap_type(cursor.peek()))
+    return read_abstract_heap_type(cursor, features, shared, malformed);
   const std::uint32_t at = cursor.offset();
-  const unsigned code = cursor.peek() - unsigned{first_heap_code};
-  if (code < heap_type_codes.size()) {
-    cursor.byte();
-    const HeapTypeCode& row = heap_type_codes[code];
-    if (!features.has(row.needs)) cursor.fail_feature(row.needs, at);
-    return ValueType::reference(row.heap, false);
-  }
-  const std::int64_t index = cursor.s33();
-  if (index < 0) cursor.fail(ErrorCode::bad_heap_type, at);
+  // An exact type's index is unsigned, so that there is no exact abstract type; what is shared is an abstract one.
+  const std::int64_t index = exact ? std::int64_t{cursor.u32()} : cursor.s33();
+  if (index < 0 || shared) cursor.fail(malformed, at);
   if (!features.has(Feature::function_references)) cursor.fail_feature(Feature::function_references, at);
   if (index > Limits::most_entries)
     cursor.fail_index(ErrorCode::unknown_type, at, static_cast<std::uint32_t>(index), Limits::most_entries);
-  return cursor.ok() ? ValueType::reference(static_cast<std::uint32_t>(index), false) : bottom;
+  return cursor.ok() ? ValueType::reference(static_cast<std::uint32_t>(index), false).with_exact(exact) : bottom;
 }
 
 // A reference type.
 inline ValueType read_reference_type(Cursor& cursor, Features features) noexcept {
+  constexpr ErrorCode malformed = ErrorCode::bad_reference_type;
   const std::uint32_t at = cursor.offset();
   const std::uint8_t byte = cursor.peek();
   if (byte == 0x63 || byte == 0x64) {
@@ -60,12 +88,12 @@ inline ValueType read_reference_type(Cursor& cursor, Features features) noexcept
     if (!features.has(Feature::function_references)) cursor.fail_feature(Feature::function_references, at);
     return read_heap_type(cursor, features).with_null(byte == 0x63);
   }
-  if (byte - unsigned{first_heap_code} >= heap_type_codes.size()) {
-    cursor.byte();  // at the end, that is the failure
-    cursor.fail(ErrorCode::bad_reference_type, at);
-    return bottom;
-  }
-  return read_heap_type(cursor, features).with_null(true);
+  const bool shared = take_prefix(cursor, features, shared_code, Feature::shared_everything_threads, malformed);
+  if (is_abstract_heap_type(cursor.peek()))
+    return read_abstract_heap_type(cursor, features, shared, malformed).with_null(true);
+  cursor.byte();  // at the end, that is the failure
+  cursor.fail(malformed, at);
+  return bottom;
 }
 
 // A value type.
@@ -114,20 +142,17 @@ inline SizeLimits read_limits(Cursor& cursor, Features features, bool is_memory)
   limits.has_maximum = (flags & maximum) != 0;
   limits.is_shared = (flags & shared) != 0;
   limits.is_64 = (flags & address_64) != 0;
-  const unsigned known = is_memory ? maximum | shared | address_64 | page_size : maximum | address_64;
+  const unsigned known = is_memory ? maximum | shared | address_64 | page_size : maximum | shared | address_64;
   if ((flags & ~known) != 0) cursor.fail(ErrorCode::bad_limits_flags, at);
-  if ((flags & page_size) != 0 && !features.has(Feature::custom_page_sizes)) {
-    // A flag that no version of the specification knows; the feature would help.
-    Error error;
-    error.code = ErrorCode::bad_limits_flags;
-    error.offset = at;
-    error.feature = Feature::custom_page_sizes;
-    cursor.fail(error);
-  }
+  if ((flags & page_size) != 0 && !features.has(Feature::custom_page_sizes))
+    cursor.fail_byte(ErrorCode::bad_limits_flags, at, Feature::custom_page_sizes);
   const auto require = [&](unsigned flag, Feature feature) {
     if ((flags & flag) != 0 && !features.has(feature)) cursor.fail_feature(feature, at);
   };
-  require(shared, Feature::threads);
+  if (is_memory)
+    require(shared, Feature::threads);
+  else if (limits.is_shared && !features.has(Feature::shared_everything_threads))
+    cursor.fail_byte(ErrorCode::bad_limits_flags, at, Feature::shared_everything_threads);
   require(address_64, Feature::memory64);
   // Before memory64 the numbers were 32-bit ones.
   const auto number = [&] { return features.has(Feature::memory64) ? cursor.u64() : cursor.u32_before_memory64(); };

@@ -63,6 +63,8 @@ constexpr Heap heaps[] = {
     {0x72, "noextern", "nullexternref", Feature::gc},
     {0x73, "nofunc", "nullfuncref", Feature::gc},
     {0x74, "noexn", "nullexnref", Feature::exceptions},
+    {0x68, "cont", "contref", Feature::stack_switching},
+    {0x75, "nocont", "nullcontref", Feature::stack_switching},
 };
 
 const Heap* heap_of(std::uint8_t byte) {
@@ -98,7 +100,7 @@ TEST(ReadTypes, ReferenceTypesLongAndShort) {
   }
   EXPECT_EQ(reference_type(Bytes{0x64} + test::leb(300)), "(ref 300)/3");
   EXPECT_EQ(reference_type(Bytes{0x63} + test::sleb(64)), "(ref null 64)/3");
-  for (const unsigned byte : {0x7FU, 0x7EU, 0x7DU, 0x7CU, 0x7BU, 0x78U, 0x77U, 0x60U, 0x00U, 0x68U, 0x75U, 0xFFU})
+  for (const unsigned byte : {0x7FU, 0x7EU, 0x7DU, 0x7CU, 0x7BU, 0x78U, 0x77U, 0x60U, 0x00U, 0x67U, 0x76U, 0xFFU})
     EXPECT_EQ(reference_type({static_cast<std::uint8_t>(byte), 0x00}), "bad_reference_type@0") << byte;
   EXPECT_EQ(reference_type({}), "unexpected_end_of_section@0");
   EXPECT_EQ(reference_type({0x63}), "unexpected_end_of_section@1");
@@ -107,7 +109,7 @@ TEST(ReadTypes, ReferenceTypesLongAndShort) {
   EXPECT_EQ(reference_type({0x64, 0x7F}), "bad_heap_type@1");
 }
 
-// A heap type is one of twelve bytes, or a type index as a number of 33 bits that is not negative.
+// A heap type is one of fourteen bytes, one with a prefix, or a type index as a number of 33 bits that is not negative.
 TEST(ReadTypes, EveryOneByteHeapType) {
   for (unsigned i = 0; i < 0x80; ++i) {
     const auto byte = static_cast<std::uint8_t>(i);
@@ -116,6 +118,8 @@ TEST(ReadTypes, EveryOneByteHeapType) {
       EXPECT_EQ(read, "(ref " + std::string(heap->word) + ")/1");
     else if (i < 0x40)
       EXPECT_EQ(read, "(ref " + std::to_string(i) + ")/1");
+    else if (byte == 0x62 || byte == 0x65)  // prefixes
+      EXPECT_EQ(read, "unexpected_end_of_section@1");
     else
       EXPECT_EQ(read, "bad_heap_type@0") << i;
   }
@@ -134,11 +138,30 @@ TEST(ReadTypes, TypeIndicesAreReadStrictly) {
   EXPECT_EQ(heap_type({}), "unexpected_end_of_section@0");
 }
 
+// Prefixes of proposals: exact, in front of a type index, and shared, in front of an abstract heap type.
+TEST(ReadTypes, ExactAndSharedTypes) {
+  EXPECT_EQ(heap_type({0x62, 0x05}), "(ref (exact 5))/2");
+  EXPECT_EQ(heap_type({0x62, 0x70}), "(ref (exact 112))/2");  // unsigned: no exact func
+  EXPECT_EQ(reference_type({0x63, 0x62, 0x05}), "(ref null (exact 5))/3");
+  EXPECT_EQ(heap_type({0x62, 0x05}, Features::wasm3()), "bad_heap_type@0");
+  EXPECT_EQ(value_type({0x62, 0x05}), "bad_reference_type@0");  // no short form
+  EXPECT_EQ(heap_type({0x65, 0x6E}), "(ref (shared any))/2");
+  EXPECT_EQ(value_type({0x65, 0x6E}), "(ref null (shared any))/2");
+  EXPECT_EQ(reference_type({0x64, 0x65, 0x70}), "(ref (shared func))/3");
+  EXPECT_EQ(heap_type({0x65, 0x05}), "bad_heap_type@1");
+  EXPECT_EQ(heap_type({0x65, 0x62, 0x05}), "bad_heap_type@1");
+  EXPECT_EQ(heap_type({0x65, 0x65, 0x6E}), "bad_heap_type@1");
+  EXPECT_EQ(value_type({0x65, 0x05}), "bad_reference_type@0");
+  EXPECT_EQ(heap_type({0x65, 0x6E}, Features::wasm3()), "bad_heap_type@0");
+  EXPECT_EQ(value_type({0x65, 0x6E}, Features::wasm3()), "bad_reference_type@0");
+}
+
 TEST(ReadTypes, EveryTypeNeedsItsFeature) {
   for (const Heap& heap : heaps) {
     const Features without = Features::all().remove(heap.feature);
-    EXPECT_EQ(heap_type({heap.byte}, without), "feature_required@0") << heap.word;
-    EXPECT_EQ(value_type({heap.byte}, without), "feature_required@0") << heap.word;
+    const bool proposed = heap.feature == Feature::stack_switching;  // no version of the specification has it
+    EXPECT_EQ(heap_type({heap.byte}, without), proposed ? "bad_heap_type@0" : "feature_required@0") << heap.word;
+    EXPECT_EQ(value_type({heap.byte}, without), proposed ? "bad_reference_type@0" : "feature_required@0") << heap.word;
     EXPECT_EQ(value_type({heap.byte}, Features::mvp().add(heap.feature)), std::string(heap.nullable) + "/1");
     EXPECT_EQ(value_type({0x63, heap.byte}, Features::all().remove(Feature::function_references)),
               "feature_required@0");

@@ -27,6 +27,8 @@ constexpr HeapRow heap_rows[] = {
     {HeapType::any, HeapType::none, HeapType::any},              // none
     {HeapType::exn, HeapType::noexn, HeapType::exn},             // exn
     {HeapType::exn, HeapType::noexn, HeapType::exn},             // noexn
+    {HeapType::cont, HeapType::nocont, HeapType::cont},          // cont
+    {HeapType::cont, HeapType::nocont, HeapType::cont},          // nocont
 };
 
 constexpr const HeapRow& row_of(HeapType type) noexcept { return heap_rows[static_cast<std::size_t>(type)]; }
@@ -71,13 +73,28 @@ SubType TypeStore::view(std::uint32_t index) const noexcept {
   const std::uint32_t super = supertype(record);
   type.supertype = super == TypeRecord::no_supertype ? SubType::no_supertype : super;
   type.canonical = record.canonical;
+  type.is_shared = record.is_shared != 0;
   if (record.kind() == CompositeKind::function) {
     type.parameters = parameters(index);
     type.results = results(index);
+  } else if (record.kind() == CompositeKind::continuation) {
+    type.continued = continued(index);
   } else {
     type.fields = fields(index);
+    if (record.has_descriptor != 0) type.descriptor = descriptor(index);
+    if (record.describes != 0) type.described = described(index);
   }
   return type;
+}
+
+// What the type is made of, as value types: its clauses and fields, its parameters and results, its function type. Stops when
+// `use` says false.
+template <class Use>
+bool TypeStore::for_each_value(const TypeRecord& type, Use use) const {
+  if (type.kind() == CompositeKind::continuation) return use(ValueType::reference(type.values, false));
+  for (std::uint32_t k = 0; k < type.clauses() + type.count; ++k)
+    if (!use(values_[type.values + k])) return false;
+  return true;
 }
 
 std::uint64_t TypeStore::hash_group(std::uint32_t start, std::uint64_t seed) const noexcept {
@@ -86,13 +103,15 @@ std::uint64_t TypeStore::hash_group(std::uint32_t start, std::uint64_t seed) con
     const TypeRecord& type = records_[i];
     const Relative super = relative_index(type.supertype, start);
     hasher.add(static_cast<std::uint64_t>(type.kind()) | static_cast<std::uint64_t>(type.is_final) << 8 |
-               static_cast<std::uint64_t>(super.inside) << 9 | static_cast<std::uint64_t>(type.parameter_count) << 16 |
+               static_cast<std::uint64_t>(super.inside) << 9 | static_cast<std::uint64_t>(type.is_shared) << 10 |
+               static_cast<std::uint64_t>(type.clauses()) << 11 | static_cast<std::uint64_t>(type.parameter_count) << 16 |
                static_cast<std::uint64_t>(type.count) << 32);
     hasher.add(super.value);
-    for (std::uint32_t k = 0; k < type.count; ++k) {
-      const Relative value = relative_bits(values_[type.values + k].bits(), start);
+    for_each_value(type, [&](ValueType each) {
+      const Relative value = relative_bits(each.bits(), start);
       hasher.add(static_cast<std::uint64_t>(value.inside) << 32 | value.value);
-    }
+      return true;
+    });
   }
   return hasher.value();
 }
@@ -103,10 +122,15 @@ bool TypeStore::groups_equal(std::uint32_t a, std::uint32_t b, std::uint32_t cou
     const TypeRecord& x = records_[a + i];
     const TypeRecord& y = records_[b + i];
     if (x.kind_bits != y.kind_bits || x.is_final != y.is_final || x.parameter_count != y.parameter_count ||
-        x.count != y.count || x.starts_group != y.starts_group)
+        x.count != y.count || x.starts_group != y.starts_group || x.is_shared != y.is_shared ||
+        x.has_descriptor != y.has_descriptor || x.describes != y.describes)
       return false;
     if (relative_index(x.supertype, a) != relative_index(y.supertype, b)) return false;
-    for (std::uint32_t k = 0; k < x.count; ++k)
+    if (x.kind() == CompositeKind::continuation) {
+      if (relative_index(x.values, a) != relative_index(y.values, b)) return false;
+      continue;
+    }
+    for (std::uint32_t k = 0; k < x.clauses() + x.count; ++k)
       if (relative_bits(values_[x.values + k].bits(), a) != relative_bits(values_[y.values + k].bits(), b))
         return false;
   }
@@ -121,7 +145,11 @@ bool TypeStore::close_group(std::uint32_t start, HashIndex& groups) {
   const std::uint32_t twin = groups.find_or_insert(
       hash_group(start, groups.key()), start, [&](std::uint32_t other) { return groups_equal(start, other, count); });
   if (twin == HashIndex::none) return false;
-  values_.truncate(records_[start].values);
+  for (std::uint32_t i = start; i < size(); ++i) {
+    if (records_[i].kind() == CompositeKind::continuation) continue;  // has no values here
+    values_.truncate(records_[i].values);
+    break;
+  }
   for (std::uint32_t i = 0; i < count; ++i) {
     const std::uint32_t starts = records_[start + i].starts_group;
     records_[start + i] = records_[twin + i];
@@ -135,6 +163,7 @@ HeapType TypeStore::abstract(std::uint32_t index) const noexcept {
     case CompositeKind::function: return HeapType::func;
     case CompositeKind::struct_: return HeapType::struct_;
     case CompositeKind::array: return HeapType::array;
+    case CompositeKind::continuation: return HeapType::cont;
   }
   std::unreachable();
 }
@@ -220,15 +249,22 @@ bool TypeStore::index_matches(std::uint32_t sub, std::uint32_t super) const noex
   return sub == super;
 }
 
+bool TypeStore::same_share(ValueType a, ValueType b) const noexcept {
+  return has_unknown_share(a) || has_unknown_share(b) || is_shared(a) == is_shared(b);
+}
+
 bool TypeStore::matches_slow(ValueType sub, ValueType super) const noexcept {
   if (is_under(sub, super) || sub.is_bottom()) return true;
   if (!sub.is_reference() || !super.is_reference()) return false;
   if (sub == bottom_reference || super == bottom_reference) return sub == bottom_reference;
   if (sub.is_nullable() && !super.is_nullable()) return false;
   if (super.is_concrete()) {
-    if (sub.is_concrete()) return index_matches(sub.type_index(), super.type_index());
-    return sub.heap_type() == row_of(abstract(super.type_index())).bottom;
+    if (sub.is_concrete())
+      return super.is_exact() ? sub.is_exact() && sub.type_index() == super.type_index()
+                              : index_matches(sub.type_index(), super.type_index());
+    return sub.heap_type() == row_of(abstract(super.type_index())).bottom && same_share(sub, super);
   }
+  if (!same_share(sub, super)) return false;
   return abstract_matches(sub.is_concrete() ? abstract(sub.type_index()) : sub.heap_type(), super.heap_type());
 }
 
@@ -244,13 +280,25 @@ bool TypeStore::all_match(std::span<const ValueType> sub, std::span<const ValueT
   return true;
 }
 
+// A descriptor may be added but not lost, and is one of the super type's descriptor's; what describes a type has only super
+// types that do, of what are its super types.
+bool TypeStore::clauses_match(std::uint32_t sub, std::uint32_t super) const noexcept {
+  if (records_[super].has_descriptor != 0 &&
+      (records_[sub].has_descriptor == 0 || !index_matches(descriptor(sub), descriptor(super))))
+    return false;
+  return records_[sub].describes == records_[super].describes &&
+         (records_[sub].describes == 0 || index_matches(described(sub), described(super)));
+}
+
 bool TypeStore::composite_matches(std::uint32_t sub, std::uint32_t super) const noexcept {
-  if (records_[sub].kind_bits != records_[super].kind_bits) return false;
+  if (records_[sub].kind_bits != records_[super].kind_bits || records_[sub].is_shared != records_[super].is_shared)
+    return false;
   switch (records_[sub].kind()) {
     case CompositeKind::function:
       return all_match(parameters(super), parameters(sub)) && all_match(results(sub), results(super));
     case CompositeKind::struct_:
     case CompositeKind::array: {
+      if (!clauses_match(sub, super)) return false;
       const std::span<const FieldType> own = fields(sub);
       const std::span<const FieldType> inherited = fields(super);
       if (own.size() < inherited.size()) return false;
@@ -258,13 +306,16 @@ bool TypeStore::composite_matches(std::uint32_t sub, std::uint32_t super) const 
         if (!matches(own[i], inherited[i])) return false;
       return true;
     }
+    case CompositeKind::continuation:
+      return matches(ValueType::reference(continued(sub), false), ValueType::reference(continued(super), false));
   }
   std::unreachable();
 }
 
 ValueType TypeStore::top(ValueType reference) const noexcept {
   const HeapType heap = reference.is_concrete() ? abstract(reference.type_index()) : reference.heap_type();
-  return ValueType::reference(row_of(heap).top, true);
+  const ValueType top = ValueType::reference(row_of(heap).top, true).with_shared(is_shared(reference));
+  return has_unknown_share(reference) ? with_unknown_share(top) : top;
 }
 
 }  // namespace plimsoll

@@ -16,7 +16,9 @@
 namespace plimsoll {
 
 // One defined type, in sixteen bytes: an empty struct takes two in a module, and a load shall not take more than eight for
-// each. Its value types or fields stand in the store's array from `values` on.
+// each. Its value types or fields stand in the store's array from `values` on; before its fields a struct has a reference to
+// the type it describes and one to its descriptor's type, as far as there are such. A continuation has its function type in
+// `values` itself.
 struct TypeRecord {
   static constexpr std::uint32_t no_supertype = (1U << 23) - 1;  // no index: see Limits::most_entries
 
@@ -26,19 +28,33 @@ struct TypeRecord {
   std::uint32_t all_defaultable : 1 =
       0;  // a struct all of whose fields have a default; known once the store is finished
   std::uint32_t canonical : 23 = 0;
-  std::uint32_t kind_bits : 7 = 0;
+  std::uint32_t kind_bits : 4 = 0;
+  std::uint32_t is_shared : 1 = 0;
+  std::uint32_t has_descriptor : 1 = 0;
+  std::uint32_t describes : 1 = 0;
   std::uint32_t is_final : 1 = 1;
   std::uint32_t starts_group : 1 = 1;
   std::uint16_t parameter_count = 0;
   std::uint16_t count = 0;  // parameters and results, or fields
 
   [[nodiscard]] CompositeKind kind() const noexcept { return static_cast<CompositeKind>(kind_bits); }
-  void set_kind(CompositeKind kind) noexcept { kind_bits = static_cast<std::uint32_t>(kind) & 0x7FU; }
+  void set_kind(CompositeKind kind) noexcept { kind_bits = static_cast<std::uint32_t>(kind) & 0xFU; }
+  [[nodiscard]] std::uint32_t clauses() const noexcept { return has_descriptor + std::uint32_t{describes}; }
 };
 static_assert(sizeof(TypeRecord) == 16);
 
 // The type of a reference popped in unreachable code: matches every reference type, and no number. Never in a module.
 inline constexpr ValueType bottom_reference = ValueType::reference(static_cast<HeapType>(0xFF), false);
+
+// A reference made from one in unreachable code, of which nobody knows whether it is shared: matches as both would. A bit
+// beside HeapType that no type read from a module has.
+inline constexpr std::uint32_t unknown_share_bit = 1U << 17;
+constexpr ValueType with_unknown_share(ValueType type) noexcept {
+  return ValueType::from_bits(type.bits() | unknown_share_bit);
+}
+constexpr bool has_unknown_share(ValueType type) noexcept {
+  return !type.is_concrete() && (type.bits() & unknown_share_bit) != 0;
+}
 
 class TypeStore {
  public:
@@ -65,8 +81,25 @@ class TypeStore {
   [[nodiscard]] std::span<const FieldType> fields(std::uint32_t index) const noexcept {
     const TypeRecord& type = records_[index];
     // A FieldType is one ValueType with a bit more; the record's kind says which are stored.
-    return {reinterpret_cast<const FieldType*>(values_.data() + type.values), type.count};
+    return {reinterpret_cast<const FieldType*>(values_.data() + type.values + type.clauses()), type.count};
   }
+  // The type of a struct's descriptor, and the type that it describes; TypeRecord::no_supertype if there is none.
+  [[nodiscard]] std::uint32_t descriptor(std::uint32_t index) const noexcept {
+    const TypeRecord& type = records_[index];
+    return type.has_descriptor != 0 ? values_[type.values + type.describes].type_index() : TypeRecord::no_supertype;
+  }
+  [[nodiscard]] std::uint32_t described(std::uint32_t index) const noexcept {
+    const TypeRecord& type = records_[index];
+    return type.describes != 0 ? values_[type.values].type_index() : TypeRecord::no_supertype;
+  }
+  // The function type of a continuation type.
+  [[nodiscard]] std::uint32_t continued(std::uint32_t index) const noexcept { return records_[index].values; }
+  // Whether values of the type may pass between threads: numbers, and references to what is shared.
+  [[nodiscard]] bool is_shared(ValueType type) const noexcept {
+    if (!type.is_reference()) return true;
+    return type.is_concrete() ? records_[type.type_index()].is_shared != 0 : type.is_shared_abstract();
+  }
+  [[nodiscard]] bool same_share(ValueType a, ValueType b) const noexcept;
   [[nodiscard]] SubType view(std::uint32_t index) const noexcept;
 
   // Building: types are added one by one, groups closed in order.
@@ -85,9 +118,8 @@ class TypeStore {
 
   // The value type with its type index replaced by the canonical one. The index must exist.
   [[nodiscard]] ValueType canonical(ValueType type) const noexcept {
-    return type.is_reference() && type.is_concrete()
-               ? ValueType::reference(records_[type.type_index()].canonical, type.is_nullable())
-               : type;
+    return type.is_reference() && type.is_concrete() ? type.with_type_index(records_[type.type_index()].canonical)
+                                                     : type;
   }
 
   // Subtyping (section 3.3). Both types must be canonical. Time is bounded by the depth of the hierarchy; constant once the
@@ -100,7 +132,7 @@ class TypeStore {
   [[nodiscard]] bool composite_matches(std::uint32_t sub, std::uint32_t super) const noexcept;
   // Whether each type of `sub` matches its counterpart in `super`.
   [[nodiscard]] bool all_match(std::span<const ValueType> sub, std::span<const ValueType> super) const noexcept;
-  // The top of the hierarchy that a reference belongs to: any, func, extern or exn, nullable.
+  // The top of the hierarchy that a reference belongs to: any, func, extern, exn or cont, as shared as it is, nullable.
   [[nodiscard]] ValueType top(ValueType reference) const noexcept;
 
  private:
@@ -116,6 +148,9 @@ class TypeStore {
   [[nodiscard]] std::uint32_t supertype(const TypeRecord& record) const noexcept;
   [[nodiscard]] bool is_under(std::uint32_t sub, std::uint32_t super) const noexcept;
   [[nodiscard]] bool is_under(ValueType sub, ValueType super) const noexcept;
+  template <class Use>
+  bool for_each_value(const TypeRecord& type, Use use) const;
+  [[nodiscard]] bool clauses_match(std::uint32_t sub, std::uint32_t super) const noexcept;
   [[nodiscard]] bool matches_slow(ValueType sub, ValueType super) const noexcept;
   [[nodiscard]] bool index_matches(std::uint32_t sub, std::uint32_t super) const noexcept;
   [[nodiscard]] HeapType abstract(std::uint32_t index) const noexcept;

@@ -12,8 +12,8 @@ namespace plimsoll {
 
 BodyChecker::BodyChecker(const BodyContext& context)
     : module_(context.module), limits_(context.limits), declared_(context.declared),
-      memory_(context.module.arena.memory()), cursor_(module_.base, module_.base, module_.base), stacks_(memory_),
-      locals_(memory_), known_(memory_) {}
+      memory_(context.module.arena.memory()), exact_types_(module_.features.has(Feature::custom_descriptors)),
+      cursor_(module_.base, module_.base, module_.base), stacks_(memory_), locals_(memory_), known_(memory_) {}
 
 bool BodyChecker::fail(const Error& error) noexcept {
   if (!failed_) {
@@ -90,6 +90,7 @@ bool BodyChecker::check_function(std::uint32_t function, ByteRange body) {
   function_type_ = module_.functions[function];
   constant_ = false;
   body_ = body;
+  shared_ = module_.types[function_type_].is_shared != 0;
   cursor_ = Cursor(module_.base, module_.base + body.offset, module_.base + body.offset + body.size);
   reset_stacks();
   locals_.begin(module_.types.parameters(function_type_), limits_.locals);
@@ -113,6 +114,7 @@ bool BodyChecker::read_locals() {
     } else if (total > limits_.locals) {
       cursor_.fail_count(ErrorCode::limit_locals, at, total, limits_.locals);
     } else if (cursor_.ok() && resolve(module_, cursor_, type, type_at)) {
+      if (shared_ && !module_.types.is_shared(type)) return fail_at(ErrorCode::unshared_access, type_at);
       locals_.add(count, type);
     }
   }
@@ -122,6 +124,7 @@ bool BodyChecker::read_locals() {
 bool BodyChecker::check_constant(Cursor& cursor, ValueType expected, std::uint32_t visible_globals) {
   function_ = Error::no_function;
   constant_ = true;
+  shared_ = false;
   visible_globals_ = visible_globals;
   cursor_ = cursor;
   reset_stacks();
@@ -138,7 +141,7 @@ bool BodyChecker::check_constant(Cursor& cursor, ValueType expected, std::uint32
 
 bool BodyChecker::run() {
   while (frame_count_ != 0) {
-    if (run_hot()) return true;
+    if (!shared_ && run_hot()) return true;
     if (!step()) return false;
   }
   if (cursor_.at_end()) return true;
@@ -153,7 +156,7 @@ bool BodyChecker::step() {
     return fail(cursor_.error());
   }
   if (!decode_instruction(cursor_, module_.features, true, instruction_)) return fail_decoding();
-  return (!constant_ || check_constant_instruction()) && dispatch();
+  return (!constant_ || check_constant_instruction()) && (!shared_ || check_shared()) && dispatch();
 }
 
 // The cursor's error, and in which instruction.
@@ -423,6 +426,7 @@ ValueType letter_type(char letter, ValueType address, ValueType element) noexcep
     case 'I': return ValueType::reference(HeapType::i31, true);
     case 'A': return ValueType::reference(HeapType::array, true);
     case 'j': return ValueType::reference(HeapType::i31, false);
+    case 'J': return ValueType::reference(HeapType::i31, false).with_shared(true);
     default: return bottom;
   }
 }
@@ -431,8 +435,19 @@ ValueType letter_type(char letter, ValueType address, ValueType element) noexcep
 
 bool BodyChecker::apply_signature(std::string_view signature, ValueType address, ValueType element) {
   const std::size_t colon = signature.find(':');
-  for (std::size_t i = colon; i != 0; --i)
-    if (!pop(letter_type(signature[i - 1], address, element))) return false;
+  ValueType reference = bottom;  // what E, I or A was
+  for (std::size_t i = colon; i != 0; --i) {
+    const char letter = signature[i - 1];
+    const ValueType type = letter_type(letter, address, element);
+    if (letter != 'E' && letter != 'I' && letter != 'A') {
+      if (!pop(type)) return false;
+      continue;
+    }
+    ValueType found;
+    if (!pop_as_shared(type, found)) return false;
+    if (!reference.is_bottom() && !module_.types.same_share(reference, found)) return fail_types(type, found.bits());
+    reference = found;
+  }
   for (const char letter : signature.substr(colon + 1)) push(letter_type(letter, address, element));
   return true;
 }
@@ -588,12 +603,12 @@ bool BodyChecker::dispatch() {
     case Rule::br_on_non_null: return rule_br_on_non_null();
     case Rule::ref_test: return rule_ref_test(false);
     case Rule::ref_cast: return rule_ref_test(true);
-    case Rule::br_on_cast: return rule_br_on_cast(false);
-    case Rule::br_on_cast_fail: return rule_br_on_cast(true);
+    case Rule::br_on_cast: return rule_br_on_cast(false, false);
+    case Rule::br_on_cast_fail: return rule_br_on_cast(true, false);
     case Rule::any_convert_extern: return rule_convert(HeapType::extern_, HeapType::any);
     case Rule::extern_convert_any: return rule_convert(HeapType::any, HeapType::extern_);
-    case Rule::struct_new: return rule_struct_new(false);
-    case Rule::struct_new_default: return rule_struct_new(true);
+    case Rule::struct_new: return rule_struct_new(false, false);
+    case Rule::struct_new_default: return rule_struct_new(true, false);
     case Rule::struct_get: return rule_struct_get(false);
     case Rule::struct_get_packed: return rule_struct_get(true);
     case Rule::struct_set: return rule_struct_set();
@@ -609,6 +624,25 @@ bool BodyChecker::dispatch() {
     case Rule::array_copy: return rule_array_copy();
     case Rule::array_init_data: return rule_array_init_data();
     case Rule::array_init_elem: return rule_array_init_elem();
+    case Rule::struct_new_desc: return rule_struct_new(false, true);
+    case Rule::struct_new_default_desc: return rule_struct_new(true, true);
+    case Rule::ref_get_desc: return rule_ref_get_desc();
+    case Rule::ref_cast_desc_eq: return rule_ref_cast_desc_eq();
+    case Rule::br_on_cast_desc_eq: return rule_br_on_cast(false, true);
+    case Rule::br_on_cast_desc_eq_fail: return rule_br_on_cast(true, true);
+    case Rule::cont_new: return rule_cont_new();
+    case Rule::cont_bind: return rule_cont_bind();
+    case Rule::suspend: return rule_suspend();
+    case Rule::resume: return rule_resume();
+    case Rule::resume_throw: return rule_resume_throw();
+    case Rule::resume_throw_ref: return rule_resume_throw_ref();
+    case Rule::switch_: return rule_switch();
+    case Rule::atomic_get:
+    case Rule::atomic_get_packed:
+    case Rule::atomic_set:
+    case Rule::atomic_arithmetic:
+    case Rule::atomic_exchange:
+    case Rule::atomic_compare: return rule_atomic(row(instruction_.opcode).rule);
   }
   std::unreachable();
 }

@@ -186,6 +186,7 @@ class BodyChecker {
   bool rule_delegate();
   bool rule_rethrow();
   const std::uint32_t* find_tag(std::uint32_t tag, std::uint32_t at) noexcept;
+  const std::uint32_t* find_exception_tag(std::uint32_t tag, std::uint32_t at) noexcept;
   bool rule_throw();
   bool rule_throw_ref();
   bool check_catches();
@@ -208,8 +209,12 @@ class BodyChecker {
   bool rule_br_on_null();
   bool rule_br_on_non_null();
   bool rule_ref_test(bool cast);
-  bool rule_br_on_cast(bool fail);
+  bool rule_br_on_cast(bool fail, bool by_descriptor);
   bool rule_convert(HeapType from, HeapType to);
+  bool check_cast_target(ValueType target);
+  bool find_descriptor(ValueType described, ValueType& descriptor);
+  bool rule_ref_get_desc();
+  bool rule_ref_cast_desc_eq();
 
   // body_aggregates.cpp: structs and arrays.
   bool defined_type(unsigned which, CompositeKind kind, std::uint32_t& canonical);
@@ -218,10 +223,10 @@ class BodyChecker {
   bool check_packing(FieldType field, bool packed);
   bool pop_type(std::uint32_t canonical) { return pop(ValueType::reference(canonical, true)); }
   bool push_type(std::uint32_t canonical) {
-    push(ValueType::reference(canonical, false));
+    push(ValueType::reference(canonical, false).with_exact(exact_types_));
     return true;
   }
-  bool rule_struct_new(bool defaults);
+  bool rule_struct_new(bool defaults, bool with_descriptor);
   bool pop_fields(std::span<const FieldType> fields);
   bool rule_struct_get(bool packed);
   bool rule_struct_set();
@@ -238,6 +243,34 @@ class BodyChecker {
   bool rule_array_init_data();
   bool rule_array_init_elem();
 
+  // body_continuations.cpp: stack switching.
+  bool continuation(unsigned which, std::uint32_t& canonical, std::uint32_t& function);
+  bool pop_continuation(std::uint32_t canonical) { return pop(ValueType::reference(canonical, true)); }
+  bool handled_continuation(ValueType reference, std::uint32_t& function);
+  bool functions_match(std::span<const ValueType> parameters, std::span<const ValueType> results, std::uint32_t super);
+  bool check_handlers(std::uint32_t resumed);
+  bool check_handler(const Handler& handler, std::uint32_t resumed);
+  bool rule_cont_new();
+  bool rule_cont_bind();
+  bool rule_suspend();
+  bool rule_resume();
+  bool rule_resume_throw();
+  bool rule_resume_throw_ref();
+  bool rule_switch();
+
+  // body_shared.cpp: shared-everything threads.
+  bool check_shared();
+  bool is_shared_type(unsigned which) const noexcept;
+  bool pop_as_shared(ValueType expected, ValueType& found);
+  // What an atomic instruction reads and writes, and the operands that say where.
+  struct Place {
+    FieldType type;
+    ValueType operands[2];  // bottom first; the bottom type if there are fewer
+  };
+  bool atomic_place(Place& place);
+  bool pop_place(const Place& place);
+  bool rule_atomic(Rule rule);
+
   // body_hot.cpp. Runs from the cursor's position as far as it can; true if the body is done.
   bool run_hot();
 
@@ -245,12 +278,14 @@ class BodyChecker {
   const Limits& limits_;
   ScratchBits& declared_;
   std::pmr::memory_resource* memory_;
+  const bool exact_types_;  // what makes a reference to a defined type gives an exact one (custom descriptors)
 
   Cursor cursor_;
   Instruction instruction_;
   Error error_;
   bool failed_ = false;
   bool constant_ = false;
+  bool shared_ = false;       // the function is a shared one: everything that it uses must be
   std::uint32_t visible_globals_ = 0;
   std::uint32_t function_ = Error::no_function;
   std::uint32_t function_type_ = 0;

@@ -35,9 +35,14 @@ bool BodyChecker::check_packing(FieldType field, bool packed) {
                      ErrorDetail::type, field.storage().bits());
 }
 
-bool BodyChecker::rule_struct_new(bool defaults) {
+bool BodyChecker::rule_struct_new(bool defaults, bool with_descriptor) {
   std::uint32_t type = 0;
   if (!defined_type(0, CompositeKind::struct_, type)) return false;
+  const std::uint32_t descriptor = module_.types.descriptor(type);
+  const bool has_descriptor = descriptor != TypeRecord::no_supertype;
+  if (has_descriptor != with_descriptor)
+    return fail(has_descriptor ? ErrorCode::descriptor_required : ErrorCode::descriptor_superfluous);
+  if (has_descriptor && !pop(ValueType::reference(descriptor, true).with_exact(true))) return false;
   const std::span<const FieldType> fields = module_.types.fields(type);
   if (!defaults) {
     if (!pop_fields(fields)) return false;

@@ -137,8 +137,16 @@ const std::uint32_t* BodyChecker::find_tag(std::uint32_t tag, std::uint32_t at) 
   return nullptr;
 }
 
+// A tag for an exception has no results; with stack switching others may have.
+const std::uint32_t* BodyChecker::find_exception_tag(std::uint32_t tag, std::uint32_t at) noexcept {
+  const std::uint32_t* type = find_tag(tag, at);
+  if (type == nullptr || module_.types.results(*type).empty()) return type;
+  fail_at(ErrorCode::tag_results, at);
+  return nullptr;
+}
+
 bool BodyChecker::rule_throw() {
-  const std::uint32_t* type = find_tag(instruction_.index[0], instruction_.index_offset[0]);
+  const std::uint32_t* type = find_exception_tag(instruction_.index[0], instruction_.index_offset[0]);
   if (type == nullptr || !pop_types(module_.types.parameters(*type))) return false;
   set_unreachable();
   return true;
@@ -153,7 +161,7 @@ bool BodyChecker::rule_throw_ref() {
 bool BodyChecker::check_catch(const CatchClause& clause, std::uint32_t at) {
   std::span<const ValueType> parameters;
   if (clause.has_tag) {
-    const std::uint32_t* type = find_tag(clause.tag, at + 1);
+    const std::uint32_t* type = find_exception_tag(clause.tag, at + 1);
     if (type == nullptr) return false;
     parameters = module_.types.parameters(*type);
   }
@@ -182,7 +190,7 @@ bool BodyChecker::rule_catch(bool all) {
   const FrameKind kind = frame_kind(top_frame());
   if (kind != FrameKind::try_ && kind != FrameKind::catch_) return fail(ErrorCode::end_expected);
   if (!close_frame()) return false;
-  const std::uint32_t* type = all ? nullptr : find_tag(instruction_.index[0], instruction_.index_offset[0]);
+  const std::uint32_t* type = all ? nullptr : find_exception_tag(instruction_.index[0], instruction_.index_offset[0]);
   if (!all && type == nullptr) return false;
   reopen_frame(all ? FrameKind::catch_all : FrameKind::catch_);
   if (!all) push_list(operand::parameters_of(*type), module_.types.parameters(*type).size());

@@ -283,7 +283,9 @@ class HotLoop {
     std::uint32_t tag;
     const auto& tags = checker_.module_.tags;
     std::uint32_t* top = sp;
-    if (!read_index(p, tag) || tag >= tags.size() || !apply(top, tags[tag])) return false;
+    if (!read_index(p, tag) || tag >= tags.size() || !checker_.module_.types.results(tags[tag]).empty() ||
+        !apply(top, tags[tag]))
+      return false;
     leave_unreachable(sp);
     return true;
   }
@@ -310,7 +312,8 @@ class HotLoop {
   [[gnu::always_inline]] bool ref_func(Byte& p, std::uint32_t*& sp) const noexcept {
     std::uint32_t function;
     const ModuleData& module = checker_.module_;
-    if (!read_index(p, function) || function >= module.functions.size() || !checker_.declared_.has(function))
+    if (!read_index(p, function) || function >= module.functions.size() || !checker_.declared_.has(function) ||
+        checker_.exact_types_)
       return false;
     *sp++ = ValueType::reference(module.types[module.functions[function]].canonical, false).bits();
     return true;
@@ -325,8 +328,9 @@ class HotLoop {
   }
   [[gnu::always_inline]] bool ref_cast(Byte& p, std::uint32_t* sp, bool nullable) const noexcept {
     ValueType type;
-    if (!is_reference(sp[-1]) || !heap_type(p, type) || !fits(sp[-1], checker_.module_.types.top(type).bits()))
-      return false;
+    if (!is_reference(sp[-1]) || !heap_type(p, type)) return false;
+    const ValueType top = checker_.module_.types.top(type);
+    if (!fits(sp[-1], top.bits()) || top.heap_type() == HeapType::cont) return false;
     sp[-1] = type.with_null(nullable).bits();
     return true;
   }

@@ -20,7 +20,8 @@ bool BodyChecker::rule_ref_func() {
   } else if (!declared_.has(function)) {
     return fail_detail(ErrorCode::undeclared_function, instruction_.index_offset[0], ErrorDetail::number, function);
   }
-  push(ValueType::reference(module_.types[module_.functions[function]].canonical, false));
+  push(ValueType::reference(module_.types[module_.functions[function]].canonical, false)
+           .with_exact(exact_types_ && module_.is_exact_function(function)));
   return true;
 }
 
@@ -61,18 +62,25 @@ bool BodyChecker::rule_br_on_non_null() {
 
 bool BodyChecker::rule_ref_test(bool cast) {
   ValueType type = instruction_.type;
-  if (!resolve(type, instruction_.index_offset[0]) || !pop(module_.types.top(type))) return false;
+  if (!resolve(type, instruction_.index_offset[0]) || !check_cast_target(type) || !pop(module_.types.top(type)))
+    return false;
   push(cast ? type : i32);
   return true;
 }
 
-bool BodyChecker::rule_br_on_cast(bool fail) {
+bool BodyChecker::rule_br_on_cast(bool fail, bool by_descriptor) {
   ValueType from = instruction_.type;
   ValueType to = instruction_.target;
   const Frame* frame = find_label();
   if (frame == nullptr || !resolve(from, instruction_.index_offset[1]) || !resolve(to, instruction_.target_offset))
     return false;
-  if (!module_.types.matches(to, from)) return fail_types(from, to.bits());
+  if (!check_cast_target(to)) return false;
+  // With custom descriptors it is enough that both are of one hierarchy.
+  const bool related =
+      exact_types_ ? module_.types.top(to) == module_.types.top(from) : module_.types.matches(to, from);
+  if (!related) return fail_types(from, to.bits());
+  ValueType descriptor;
+  if (by_descriptor && (!find_descriptor(to, descriptor) || !pop(descriptor))) return false;
   // What is left of `from` when it is not `to`: null has gone with `to` if that took it.
   const ValueType rest = from.with_null(from.is_nullable() && !to.is_nullable());
   const ValueType taken = fail ? rest : to;
@@ -85,12 +93,53 @@ bool BodyChecker::rule_br_on_cast(bool fail) {
   return true;
 }
 
+// Continuations are of no use for casts (stack switching).
+bool BodyChecker::check_cast_target(ValueType target) {
+  return module_.types.top(target).heap_type() != HeapType::cont || fail(ErrorCode::bad_cast_target);
+}
+
+// --- Custom descriptors -------------------------------------------------------------------------------------------------
+
+// The nullable reference to the descriptor of what is described, as exact as that is.
+bool BodyChecker::find_descriptor(ValueType described, ValueType& descriptor) {
+  const std::uint32_t index =
+      described.is_concrete() ? module_.types.descriptor(described.type_index()) : TypeRecord::no_supertype;
+  if (index == TypeRecord::no_supertype) return fail(ErrorCode::no_descriptor);
+  descriptor = ValueType::reference(index, true).with_exact(described.is_exact());
+  return true;
+}
+
+bool BodyChecker::rule_ref_get_desc() {
+  const std::uint32_t index = instruction_.index[0];
+  if (index >= module_.types.size()) return fail_index(ErrorCode::unknown_type, 0, module_.types.size());
+  ValueType described = ValueType::reference(module_.types[index].canonical, true);
+  ValueType descriptor;
+  ValueType found;
+  if (!find_descriptor(described, descriptor) || !pop_any(found)) return false;
+  const bool exact = module_.types.matches(found, described.with_exact(true));
+  if (!exact && !module_.types.matches(found, described)) return fail_types(described, found.bits());
+  push(descriptor.with_null(false).with_exact(exact));
+  return true;
+}
+
+bool BodyChecker::rule_ref_cast_desc_eq() {
+  ValueType type = instruction_.type;
+  ValueType descriptor;
+  if (!resolve(type, instruction_.index_offset[0]) || !find_descriptor(type, descriptor) || !pop(descriptor) ||
+      !pop(module_.types.top(type)))
+    return false;
+  push(type);
+  return true;
+}
+
 bool BodyChecker::rule_convert(HeapType from, HeapType to) {
   ValueType type;
-  if (!pop_reference(type)) return false;
-  const ValueType expected = ValueType::reference(from, true);
-  if (!module_.types.matches(type, expected)) return fail_types(expected, type.bits());
-  push(ValueType::reference(to, type.is_nullable()));
+  if (!pop_as_shared(ValueType::reference(from, true), type)) return false;
+  const ValueType result = ValueType::reference(to, type.is_nullable());
+  if (type == bottom_reference || has_unknown_share(type))
+    push(with_unknown_share(result));
+  else
+    push(result.with_shared(module_.types.is_shared(type)));
   return true;
 }
 

@@ -36,10 +36,17 @@ class Loader {
   void load_types(Cursor& cursor);
 
   // sections.cpp: each reads and checks one section's payload; the cursor has the error.
-  std::array<std::size_t, 5> count_imports(Cursor cursor, std::uint32_t count) const noexcept;
+  struct ImportCounts {
+    std::array<std::size_t, 5> kinds{};  // by ExternalKind
+    std::size_t exact = 0;
+    [[nodiscard]] std::size_t total() const noexcept { return kinds[0] + kinds[1] + kinds[2] + kinds[3] + kinds[4]; }
+  };
+  ImportKind skip_import_type(Cursor& cursor) const noexcept;
+  ImportCounts count_imports(Cursor cursor, std::uint32_t count) const noexcept;
   std::array<std::size_t, 5> count_definitions(const Cursor& imports) const noexcept;
   void load_imports(Cursor& cursor);
-  bool load_import(Cursor& cursor);
+  bool load_imports_of_entry(Cursor& cursor);
+  bool load_import(Cursor& cursor, ImportRecord import);
   void load_functions(Cursor& cursor);
   void load_tables(Cursor& cursor);
   void load_memories(Cursor& cursor);

@@ -16,8 +16,8 @@ namespace plimsoll {
 class Locals {
  public:
   static constexpr std::uint32_t flat_capacity = 256;
-  // Set in a flat entry while the local has no value yet; no value type has this bit.
-  static constexpr std::uint32_t unset_bit = 32;
+  // Set in a flat entry while the local has no value yet; no value type has this bit, only the fields that are mutable.
+  static constexpr std::uint32_t unset_bit = 64;
 
   explicit Locals(std::pmr::memory_resource* memory) noexcept
       : flat_(memory), runs_(memory), late_(memory), log_(memory) {}

@@ -11,7 +11,6 @@ namespace plimsoll {
 namespace {
 
 // The fewest bytes that an entry of each vector can take: what clamps a count that lies.
-constexpr std::uint32_t import_bytes = 4;
 constexpr std::uint32_t table_bytes = 3;
 constexpr std::uint32_t memory_bytes = 2;
 constexpr std::uint32_t tag_bytes = 2;
@@ -107,8 +106,10 @@ bool Loader::add_table(Cursor& cursor, bool imported) {
   if (!check_limits(cursor, table.limits, table.limits.is_64 ? ~std::uint64_t{0} : 0xFFFF'FFFF, ErrorCode::table_size,
                     limits_at))
     return false;
+  if (table.limits.is_shared && !module_.types.is_shared(table.element))
+    return cursor.fail(ErrorCode::unshared_component, type_at);
   if (has_init && !check_constant(cursor, table.element)) return false;
-  module_.tables.push_back({at, table.element, table.limits.is_64});
+  module_.tables.push_back({at, table.element, table.limits.is_64, table.limits.is_shared});
   return true;
 }
 
@@ -136,8 +137,10 @@ bool Loader::add_tag(Cursor& cursor) {
   const std::uint32_t type = read_tag_type(cursor);
   if (!cursor.ok()) return false;
   if (!check_function_type(cursor, type, at + 1)) return false;
+  // Only exceptions must have no results; a tag with results may be used by the instructions of stack switching alone.
   const std::size_t results = module_.types.results(type).size();
-  if (results != 0) return cursor.fail(ErrorCode::tag_results, at + 1, ErrorDetail::arity, results, 0);
+  if (results != 0 && !features_.has(Feature::stack_switching))
+    return cursor.fail(ErrorCode::tag_results, at + 1, ErrorDetail::arity, results, 0, Feature::stack_switching);
   module_.tags.push_back(type);
   return true;
 }
@@ -147,7 +150,8 @@ bool Loader::add_global(Cursor& cursor, bool imported) {
   Global global;
   global.type = read_value_type(cursor, features_);
   if (!cursor.ok() || !BodyChecker::resolve(module_, cursor, global.type, at)) return false;
-  global.is_mutable = read_mutability(cursor);
+  read_global_flags(cursor, features_, global);
+  if (global.is_shared && !module_.types.is_shared(global.type)) return cursor.fail(ErrorCode::unshared_component, at);
   if (imported && global.is_mutable && !require(cursor, Feature::mutable_global, at)) return false;
   const std::uint32_t init = imported ? 0 : cursor.offset();
   if (!cursor.ok()) return false;
@@ -155,7 +159,7 @@ bool Loader::add_global(Cursor& cursor, bool imported) {
   const std::uint32_t imports = module_.imported[static_cast<std::size_t>(ExternalKind::global)];
   const std::uint32_t visible = features_.has(Feature::gc) ? module_.globals.size() : imports;
   if (!imported && !checker_.check_constant(cursor, global.type, visible)) return false;
-  module_.globals.push_back({FieldType(global.type, global.is_mutable), init});
+  module_.globals.push_back({FieldType(global.type, global.is_mutable), init, global.is_shared});
   return true;
 }
 
@@ -163,23 +167,51 @@ bool Loader::check_constant(Cursor& cursor, ValueType expected) {
   return cursor.ok() && checker_.check_constant(cursor, expected, module_.globals.size());
 }
 
+ImportKind Loader::skip_import_type(Cursor& cursor) const noexcept {
+  const ImportKind kind = read_import_kind(cursor, features_);
+  switch (kind.kind) {
+    case ExternalKind::function: cursor.u32(); break;
+    case ExternalKind::table: read_table_type(cursor, features_); break;
+    case ExternalKind::memory: read_memory_type(cursor, features_); break;
+    case ExternalKind::global: read_global_type(cursor, features_); break;
+    case ExternalKind::tag: read_tag_type(cursor); break;
+  }
+  return kind;
+}
+
 // How many imports there are of each kind, as far as they can be read.
-std::array<std::size_t, 5> Loader::count_imports(Cursor cursor, std::uint32_t count) const noexcept {
-  std::array<std::size_t, 5> kinds{};
+Loader::ImportCounts Loader::count_imports(Cursor cursor, std::uint32_t count) const noexcept {
+  ImportCounts counts;
+  const auto add = [&](ImportKind kind, std::size_t times) {
+    if (!cursor.ok()) return;
+    counts.kinds[static_cast<std::size_t>(kind.kind)] += times;
+    if (kind.is_exact) counts.exact += times;
+  };
+  const auto names = [&](std::uint32_t wanted) {
+    std::uint32_t read = 0;
+    for (; read < wanted && cursor.ok(); ++read) cursor.take(cursor.length());
+    return read;
+  };
   for (std::uint32_t i = 0; i < count && cursor.ok(); ++i) {
     cursor.take(cursor.length());
-    cursor.take(cursor.length());
-    const ExternalKind kind = read_external_kind(cursor, ErrorCode::bad_import_kind);
-    switch (kind) {
-      case ExternalKind::function: cursor.u32(); break;
-      case ExternalKind::table: read_table_type(cursor, features_); break;
-      case ExternalKind::memory: read_memory_type(cursor, features_); break;
-      case ExternalKind::global: read_global_type(cursor, features_); break;
-      case ExternalKind::tag: read_tag_type(cursor); break;
+    const std::uint32_t name = cursor.length();
+    cursor.take(name);
+    switch (read_import_form(cursor, features_, name == 0)) {
+      case ImportForm::single: add(skip_import_type(cursor), 1); break;
+      case ImportForm::items: {
+        const std::uint32_t items = cursor.length();
+        for (std::uint32_t k = 0; k < items && names(1) == 1; ++k) add(skip_import_type(cursor), 1);
+        break;
+      }
+      case ImportForm::names: {
+        const ImportKind kind = skip_import_type(cursor);
+        const std::uint32_t items = cursor.length();
+        add(kind, names(items));
+        break;
+      }
     }
-    if (cursor.ok()) ++kinds[static_cast<std::size_t>(kind)];
   }
-  return kinds;
+  return counts;
 }
 
 // How many definitions of each kind the sections behind the imports announce, so that each index space is sized once.
@@ -208,26 +240,58 @@ std::array<std::size_t, 5> Loader::count_definitions(const Cursor& imports) cons
 void Loader::load_imports(Cursor& cursor) {
   const std::uint32_t count = read_count(cursor, limits_.imports);
   if (!cursor.ok()) return;
-  const std::array<std::size_t, 5> imported = count_imports(cursor, count);
+  const ImportCounts imported = count_imports(cursor, count);
   const std::array<std::size_t, 5> defined = count_definitions(cursor);
-  module_.imports.reserve(module_.arena, clamp(count, cursor, import_bytes));
-  module_.functions.reserve(module_.arena, imported[0] + defined[0]);
-  module_.tables.reserve(module_.arena, imported[1] + defined[1]);
-  module_.memories.reserve(module_.arena, std::min<std::size_t>(imported[2] + defined[2], limits_.memories));
-  module_.globals.reserve(module_.arena, imported[3] + defined[3]);
-  module_.tags.reserve(module_.arena, imported[4] + defined[4]);
-  for (std::uint32_t i = 0; i < count && cursor.ok(); ++i) load_import(cursor);
+  module_.imports.reserve(module_.arena, std::min<std::size_t>(imported.total(), limits_.imports));
+  module_.exact_functions.reserve(module_.arena, imported.exact);
+  module_.functions.reserve(module_.arena, imported.kinds[0] + defined[0]);
+  module_.tables.reserve(module_.arena, imported.kinds[1] + defined[1]);
+  module_.memories.reserve(module_.arena,
+                           std::min<std::size_t>(imported.kinds[2] + defined[2], limits_.memories));
+  module_.globals.reserve(module_.arena, imported.kinds[3] + defined[3]);
+  module_.tags.reserve(module_.arena, imported.kinds[4] + defined[4]);
+  for (std::uint32_t i = 0; i < count && cursor.ok(); ++i) load_imports_of_entry(cursor);
 }
 
-bool Loader::load_import(Cursor& cursor) {
+bool Loader::load_imports_of_entry(Cursor& cursor) {
   ImportRecord import;
   import.at = cursor.offset();
   cursor.name();
   import.name = cursor.offset();
-  cursor.name();
+  const bool name_is_empty = cursor.name().empty();
+  switch (read_import_form(cursor, features_, name_is_empty)) {
+    case ImportForm::single: return load_import(cursor, import);
+    case ImportForm::items: {
+      const std::uint32_t count = read_count(cursor, limits_.imports, module_.imports.size());
+      for (std::uint32_t i = 0; i < count && cursor.ok(); ++i) {
+        import.name = cursor.offset();
+        cursor.name();
+        load_import(cursor, import);
+      }
+      return cursor.ok();
+    }
+    case ImportForm::names: {
+      const Cursor type = cursor;
+      skip_import_type(cursor);
+      const std::uint32_t count = read_count(cursor, limits_.imports, module_.imports.size());
+      for (std::uint32_t i = 0; i < count && cursor.ok(); ++i) {
+        Cursor again = type;
+        import.name = cursor.offset();
+        if (!load_import(again, import)) return cursor.fail(again.error());
+        cursor.name();
+      }
+      return cursor.ok();
+    }
+  }
+  std::unreachable();
+}
+
+// The external type at the cursor, of the import whose names are recorded.
+bool Loader::load_import(Cursor& cursor, ImportRecord import) {
   const std::uint32_t kind_at = cursor.offset();
-  import.kind = read_external_kind(cursor, ErrorCode::bad_import_kind);
+  const ImportKind kind = read_import_kind(cursor, features_);
   if (!cursor.ok()) return false;
+  import.kind = kind.kind;
   import.index = index_space_size(import.kind) & 0xFF'FFFFU;
   switch (import.kind) {
     case ExternalKind::function: add_function(cursor); break;
@@ -240,6 +304,7 @@ bool Loader::load_import(Cursor& cursor) {
       break;
   }
   if (!cursor.ok()) return false;
+  if (kind.is_exact) module_.exact_functions.push_back(import.index);
   ++module_.imported[static_cast<std::size_t>(import.kind)];
   module_.imports.push_back(import);
   return true;

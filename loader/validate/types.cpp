@@ -15,8 +15,14 @@ constexpr std::uint8_t sub_type_final = 0x4F;
 constexpr std::uint8_t function_type = 0x60;
 constexpr std::uint8_t struct_type = 0x5F;
 constexpr std::uint8_t array_type = 0x5E;
+constexpr std::uint8_t continuation_type = 0x5D;
+constexpr std::uint8_t describes_clause = 0x4C;
+constexpr std::uint8_t descriptor_clause = 0x4D;
 
 std::uint32_t type_limit(const Limits& limits) noexcept { return std::min(limits.types, Limits::most_entries); }
+
+// The clauses of custom descriptors.
+enum class Clause : std::uint8_t { describes, descriptor };
 
 // Walks the type section and hands what it reads to a sink. It runs twice: once to count, so that the store is sized
 // exactly, and once to fill it.
@@ -70,25 +76,70 @@ class TypeReader {
     if (cursor_.ok()) sink_.add(cursor_, record, supertype, supertype_at);
   }
 
+  // A composite type with what proposals put before it: whether it is shared, what it describes, what describes it.
   void read_composite(TypeRecord& record) {
+    const auto prefix = [&](std::uint8_t code, Feature proposal) {
+      return take_prefix(cursor_, features_, code, proposal, ErrorCode::bad_definition_type);
+    };
+    record.values = sink_.value_count();
+    record.is_shared = prefix(shared_code, Feature::shared_everything_threads) ? 1 : 0;
+    record.describes = prefix(describes_clause, Feature::custom_descriptors) && read_clause(Clause::describes) ? 1 : 0;
+    record.has_descriptor =
+        prefix(descriptor_clause, Feature::custom_descriptors) && read_clause(Clause::descriptor) ? 1 : 0;
     const std::uint32_t at = cursor_.offset();
     const std::uint8_t kind = cursor_.byte();
-    if (kind != function_type && kind != struct_type && kind != array_type) {
-      cursor_.fail(ErrorCode::bad_definition_type, at);
-      return;
+    switch (kind) {
+      case function_type: break;
+      case struct_type:
+      case array_type:
+        if (!features_.has(Feature::gc)) cursor_.fail_feature(Feature::gc, at);
+        break;
+      case continuation_type:
+        if (!features_.has(Feature::stack_switching))
+          cursor_.fail_byte(ErrorCode::bad_definition_type, at, Feature::stack_switching);
+        break;
+      default: cursor_.fail(ErrorCode::bad_definition_type, at);
     }
-    if (kind != function_type && !features_.has(Feature::gc)) cursor_.fail_feature(Feature::gc, at);
-    record.values = sink_.value_count();
-    if (kind == function_type) {
-      record.parameter_count = read_values(std::min(limits_.parameters, Limits::most_values));
-      const std::uint32_t results_at = cursor_.offset();
-      const std::uint16_t results = read_values(std::min(limits_.results, Limits::most_values));
-      if (results > 1 && !features_.has(Feature::multi_value)) cursor_.fail_feature(Feature::multi_value, results_at);
-      record.count = static_cast<std::uint16_t>(record.parameter_count + results);
-      return;
-    }
-    record.set_kind(kind == struct_type ? CompositeKind::struct_ : CompositeKind::array);
-    const std::uint32_t fields = kind == struct_type ? count(std::min(limits_.struct_fields, Limits::most_fields)) : 1;
+    if (kind != struct_type && record.clauses() != 0)
+      cursor_.fail(record.has_descriptor != 0 ? ErrorCode::descriptor_not_struct : ErrorCode::described_not_struct, at);
+    if (!cursor_.ok()) return;
+    if (kind == function_type)
+      read_function(record);
+    else if (kind == continuation_type)
+      read_continuation(record);
+    else
+      read_fields(record, kind == struct_type);
+  }
+
+  bool read_clause(Clause clause) {
+    const std::uint32_t at = cursor_.offset();
+    const std::uint32_t index = cursor_.u32();
+    return cursor_.ok() && sink_.add_clause(cursor_, clause, index, at);
+  }
+
+  void read_function(TypeRecord& record) {
+    record.parameter_count = read_values(std::min(limits_.parameters, Limits::most_values));
+    const std::uint32_t results_at = cursor_.offset();
+    const std::uint16_t results = read_values(std::min(limits_.results, Limits::most_values));
+    if (results > 1 && !features_.has(Feature::multi_value)) cursor_.fail_feature(Feature::multi_value, results_at);
+    record.count = static_cast<std::uint16_t>(record.parameter_count + results);
+  }
+
+  void read_continuation(TypeRecord& record) {
+    record.set_kind(CompositeKind::continuation);
+    const std::uint32_t at = cursor_.offset();
+    const std::int64_t index = cursor_.s33();
+    if (index < 0) cursor_.fail(ErrorCode::bad_type_index, at);
+    if (index > Limits::most_entries)
+      cursor_.fail_index(ErrorCode::unknown_type, at, static_cast<std::uint32_t>(index), Limits::most_entries);
+    if (!cursor_.ok()) return;
+    ValueType type = ValueType::reference(static_cast<std::uint32_t>(index), false);
+    if (sink_.resolve(cursor_, type, at)) record.values = type.type_index();
+  }
+
+  void read_fields(TypeRecord& record, bool is_struct) {
+    record.set_kind(is_struct ? CompositeKind::struct_ : CompositeKind::array);
+    const std::uint32_t fields = is_struct ? count(std::min(limits_.struct_fields, Limits::most_fields)) : 1;
     for (std::uint32_t i = 0; i < fields && cursor_.ok(); ++i) {
       const std::uint32_t field_at = cursor_.offset();
       const FieldType field = read_field_type(cursor_, features_);
@@ -125,6 +176,11 @@ class Counter {
     if (++types_ > limit_) cursor.fail(ErrorCode::limit_count, supertype_at);  // the second walk will say it properly
     last_supertype_at_ = supertype_at;
   }
+  bool add_clause(Cursor&, Clause, std::uint32_t, std::uint32_t at) noexcept {
+    ++values_;
+    last_clause_at_ = at;
+    return true;
+  }
   bool resolve(Cursor&, ValueType&, std::uint32_t) noexcept { return true; }
   void add_value(ValueType) noexcept { ++values_; }
   void add_field(FieldType) noexcept { ++values_; }
@@ -133,10 +189,13 @@ class Counter {
   [[nodiscard]] std::uint32_t groups() const noexcept { return groups_; }
   // Where the last type's supertype stands; without one, where the type does.
   [[nodiscard]] std::uint32_t last_supertype_at() const noexcept { return last_supertype_at_; }
+  // Where the last clause's type index stands.
+  [[nodiscard]] std::uint32_t last_clause_at() const noexcept { return last_clause_at_; }
 
  private:
   std::uint32_t limit_;
   std::uint32_t last_supertype_at_ = 0;
+  std::uint32_t last_clause_at_ = 0;
   std::uint32_t groups_ = 0;
   std::uint32_t types_ = 0;
   std::uint32_t values_ = 0;
@@ -165,8 +224,24 @@ class Filler {
     } else if (index >= forward_) {
       forward_ = index + 1;  // must turn out to be in this group
       forward_at_ = at;
+      forward_code_ = ErrorCode::unknown_type;
     }
     return cursor.ok();
+  }
+
+  // The index of a clause is of a type in the same group, so it stays as it is. What is described stands before.
+  bool add_clause(Cursor& cursor, Clause clause, std::uint32_t index, std::uint32_t at) noexcept {
+    const bool describes = clause == Clause::describes;
+    if (index < start_)
+      return cursor.fail(describes ? ErrorCode::described_outside_group : ErrorCode::descriptor_outside_group, at);
+    if (describes && index >= types_.size()) return cursor.fail(ErrorCode::described_forward, at);
+    if (index >= forward_) {
+      forward_ = index + 1;
+      forward_at_ = at;
+      forward_code_ = describes ? ErrorCode::described_outside_group : ErrorCode::descriptor_outside_group;
+    }
+    types_.add_value(ValueType::reference(index & TypeRecord::no_supertype, false).bits());
+    return true;
   }
 
   void add(Cursor& cursor, TypeRecord record, std::optional<std::uint32_t> supertype,
@@ -194,7 +269,7 @@ class Filler {
 
   void end_group(Cursor& cursor) {
     if (forward_ > types_.size()) {
-      cursor.fail_index(ErrorCode::unknown_type, forward_at_, forward_ - 1, types_.size());
+      cursor.fail_index(forward_code_, forward_at_, forward_ - 1, types_.size());
       return;
     }
     if (types_.close_group(start_, groups_)) return;  // equal to a group that is known to be valid
@@ -202,6 +277,7 @@ class Filler {
     for (std::uint32_t i = start_; i < types_.size() && place_under_supertype(cursor, i); ++i) {
     }
     for (std::uint32_t i = start_; i < types_.size() && cursor.ok(); ++i) {
+      if (!check_parts(cursor, i)) return;
       const std::uint32_t super = types_[i].supertype;
       if (super != TypeRecord::no_supertype && !types_.composite_matches(i, super))
         cursor.fail(ErrorCode::supertype_mismatch, supertype_at(i));
@@ -220,13 +296,50 @@ class Filler {
     return true;
   }
 
+  // What proposals demand of what a type refers to.
+  bool check_parts(Cursor& cursor, std::uint32_t index) noexcept {
+    const TypeRecord& type = types_[index];
+    const bool shared = type.is_shared != 0;
+    const auto has_same_share = [&](std::uint32_t other) { return types_[other].is_shared == type.is_shared; };
+    if (type.describes != 0) {
+      const std::uint32_t described = types_.described(index);
+      if (types_.descriptor(described) != index || !has_same_share(described))
+        return cursor.fail(ErrorCode::described_mismatch, clause_at(index));
+    }
+    if (type.has_descriptor != 0) {
+      const std::uint32_t descriptor = types_.descriptor(index);
+      if (types_.described(descriptor) != index || !has_same_share(descriptor))
+        return cursor.fail(ErrorCode::descriptor_mismatch, clause_at(index));
+    }
+    if (type.kind() == CompositeKind::continuation) {
+      if (!types_.is(types_.continued(index), CompositeKind::function))
+        return cursor.fail(ErrorCode::not_function_type, supertype_at(index));
+      return !shared || types_[types_.continued(index)].is_shared != 0 ||
+             cursor.fail(ErrorCode::unshared_component, supertype_at(index));
+    }
+    if (!shared) return true;
+    const bool is_function = type.kind() == CompositeKind::function;
+    const auto is_shared = [&](ValueType part) { return types_.is_shared(part); };
+    const bool all_shared =
+        is_function ? std::ranges::all_of(types_.parameters(index), is_shared) &&
+                          std::ranges::all_of(types_.results(index), is_shared)
+                    : std::ranges::all_of(types_.fields(index), is_shared, &FieldType::storage);
+    return all_shared || cursor.fail(ErrorCode::unshared_component, supertype_at(index));
+  }
+
+  // Where a type of the current group names its last clause's type.
+  [[nodiscard]] std::uint32_t clause_at(std::uint32_t index) noexcept { return read_again(index).last_clause_at(); }
+
   // Where a type of the current group names its supertype: found, for an error only, by reading the group again.
   [[nodiscard]] std::uint32_t supertype_at(std::uint32_t index) noexcept {
+    return read_again(index).last_supertype_at();
+  }
+  [[nodiscard]] Counter read_again(std::uint32_t index) noexcept {
     Counter counter(type_limit(limits_));
     Cursor cursor = group_begin_;
     TypeReader<Counter> reader(cursor, features_, limits_, counter);
     reader.read_group(index - start_ + 1);
-    return counter.last_supertype_at();
+    return counter;
   }
 
   TypeStore& types_;
@@ -237,6 +350,7 @@ class Filler {
   std::uint32_t start_ = 0;
   std::uint32_t forward_ = 0;  // one past the highest index that was named before it was defined
   std::uint32_t forward_at_ = 0;
+  ErrorCode forward_code_ = ErrorCode::unknown_type;
 };
 
 }  // namespace

@@ -259,7 +259,8 @@ class Walker {
     // Fields that do not belong to the instruction may hold what an earlier one left there.
     const Imm imm = row(instruction.opcode).imm;
     if (imm == Imm::shuffle || imm == Imm::v128_const) view_inside(instruction.bytes, 16, what, number);
-    if (imm == Imm::labels || imm == Imm::try_table || imm == Imm::value_types) {
+    if (imm == Imm::labels || imm == Imm::try_table || imm == Imm::value_types || imm == Imm::type_handlers ||
+        imm == Imm::type_tag_handlers) {
       check(instruction.list.size() < instruction.size, what, number);
       if (ok()) list(instruction, imm, what, number);
     }
@@ -271,6 +272,8 @@ class Walker {
     for (std::uint32_t i = 0; i < size; ++i) {
       if (imm == Imm::labels) walked_.checksum += instruction.list.next_label();
       if (imm == Imm::try_table) walked_.checksum += instruction.list.next_catch().label;
+      if (imm == Imm::type_handlers || imm == Imm::type_tag_handlers)
+        walked_.checksum += instruction.list.next_handler().tag;
       if (imm == Imm::value_types) value_type(instruction.list.next_value_type(), what, number);
     }
   }

@@ -33,6 +33,12 @@ enum class Feature : std::uint8_t {
   legacy_exceptions,
   wide_arithmetic,
   custom_page_sizes,
+  custom_descriptors,
+  stack_switching,
+  shared_everything_threads,
+  memory_control,
+  compact_imports,
+  rounding_variants,
 };
 
 // What is known of one feature.
@@ -41,6 +47,7 @@ struct FeatureRow {
   std::string_view name;     // as in a feature list
   std::uint8_t since;        // version of the specification that has it (1, 2, 3), 0: none
   bool browsers;             // shipped by browsers
+  std::uint8_t phase;        // of the proposal, 1 to 5; 5: in a version of the specification; 0: withdrawn
   std::string_view summary;  // what it adds, in a few words
 };
 

@@ -30,8 +30,16 @@ struct CatchClause {
   std::uint32_t label_offset = 0;  // bytes from the clause's first byte to the label; a tag stands at 1
 };
 
+// What a resumed continuation is handled with (stack switching): a suspension with the tag goes to the label, or the tag
+// allows a switch.
+struct Handler {
+  bool is_switch = false;
+  std::uint32_t tag = 0;
+  std::uint32_t label = 0;  // unless is_switch
+};
+
 // The labels of a br_table, the default one last, decoded as they are walked. A view: valid as long as the bytes are.
-// Also the catch clauses of a try_table and the types of a typed select; which of them is asked for must fit the opcode.
+// Also the catch clauses of a try_table, the types of a typed select and the handlers of a resume; which of them is asked for must fit the opcode.
 class ImmediateList {
  public:
   ImmediateList() = default;
@@ -42,6 +50,7 @@ class ImmediateList {
   std::uint32_t next_label() noexcept;
   CatchClause next_catch() noexcept;
   ValueType next_value_type() noexcept;
+  Handler next_handler() noexcept;
   // Where the next entry stands.
   [[nodiscard]] const std::byte* position() const noexcept { return begin_; }
 
@@ -63,11 +72,13 @@ struct Instruction {
   std::uint32_t index[2]{};  // indices, labels, field, count or lane, in the order in which they stand in the bytes
   std::uint32_t index_offset[2]{};   // bytes, where they stand (casts: the label and the source type; memargs: the
                                      // offset and the memory)
-  std::uint32_t target_offset = 0;   // bytes, where the target of Imm::cast stands, or the alignment of a memarg
+  std::uint32_t target_offset = 0;   // bytes, where the target of Imm::cast, the alignment of a memarg or the list of
+                                     // handlers stands
   std::uint32_t align = 0;           // log2 of the alignment in bytes, as written
   std::uint32_t memory = 0;          // memory of a memarg
   std::uint64_t value = 0;           // offset of a memarg; bits of a constant (i32 sign-extended)
   const std::byte* bytes = nullptr;  // sixteen bytes of v128.const and i8x16.shuffle
+  std::uint8_t ordering = 0;         // Imm::ordering_*: the memory ordering as written
   ImmediateList list;
 };
 

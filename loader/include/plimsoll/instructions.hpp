@@ -56,6 +56,13 @@ enum class Imm : std::uint8_t {
   cast,            // flags, label, two heap types
   value_types,     // vector of value types
   zero_byte,
+  type_tag,           // continuation type, then tag
+  type_handlers,      // continuation type, then a vector of handlers
+  type_tag_handlers,  // continuation type, tag, then a vector of handlers
+  ordering_global,    // memory ordering, then global
+  ordering_table,     // memory ordering, then table
+  ordering_field,     // memory ordering, struct type, then field
+  ordering_type,      // memory ordering, then array type
 };
 
 // Which typing rule applies (section 3.4). `plain`, `memory`, `atomic` and `table` follow from the row's signature.
@@ -130,6 +137,28 @@ enum class Rule : std::uint8_t {
   array_copy,
   array_init_data,
   array_init_elem,
+  // custom descriptors
+  struct_new_desc,
+  struct_new_default_desc,
+  ref_get_desc,
+  ref_cast_desc_eq,
+  br_on_cast_desc_eq,
+  br_on_cast_desc_eq_fail,
+  // stack switching
+  cont_new,
+  cont_bind,
+  suspend,
+  resume,
+  resume_throw,
+  resume_throw_ref,
+  switch_,
+  // atomic accesses to what the immediates name: a global, a table, a field or an array
+  atomic_get,
+  atomic_get_packed,
+  atomic_set,
+  atomic_arithmetic,
+  atomic_exchange,
+  atomic_compare,
 };
 
 // Whether an instruction may stand in a constant expression (section 3.4.13).
@@ -143,7 +172,8 @@ enum class Const : std::uint8_t {
 //
 // Signature: the operands, bottom first, then ':', then the results. Letters: i l f d v are i32 i64 f32 f64 v128; m is the
 // address type of the memory in the immediates; t and e are the address type and the element type of the table; E, I and A
-// are the nullable references to eq, i31 and array; j is (ref i31). It is empty where the rule alone gives the type.
+// are the nullable references to eq, i31 and array, or to the shared ones of these; j and J are (ref i31) and
+// (ref (shared i31)). It is empty where the rule alone gives the type.
 struct InstructionRow {
   std::uint8_t prefix;  // 0: none
   std::uint16_t code;   // the opcode byte, or the LEB128 number after the prefix
@@ -358,6 +388,13 @@ inline constexpr InstructionRow instruction_rows[] = {
     {0x00, 0xd4, "ref.as_non_null",                     Imm::none, "", 0, Feature::function_references, Rule::ref_as_non_null, Const::no},
     {0x00, 0xd5, "br_on_null",                          Imm::label, "", 0, Feature::function_references, Rule::br_on_null, Const::no},
     {0x00, 0xd6, "br_on_non_null",                      Imm::label, "", 0, Feature::function_references, Rule::br_on_non_null, Const::no},
+    {0x00, 0xe0, "cont.new",                            Imm::type, "", 0, Feature::stack_switching, Rule::cont_new, Const::no},
+    {0x00, 0xe1, "cont.bind",                           Imm::type_type, "", 0, Feature::stack_switching, Rule::cont_bind, Const::no},
+    {0x00, 0xe2, "suspend",                             Imm::tag, "", 0, Feature::stack_switching, Rule::suspend, Const::no},
+    {0x00, 0xe3, "resume",                              Imm::type_handlers, "", 0, Feature::stack_switching, Rule::resume, Const::no},
+    {0x00, 0xe4, "resume_throw",                        Imm::type_tag_handlers, "", 0, Feature::stack_switching, Rule::resume_throw, Const::no},
+    {0x00, 0xe5, "resume_throw_ref",                    Imm::type_handlers, "", 0, Feature::stack_switching, Rule::resume_throw_ref, Const::no},
+    {0x00, 0xe6, "switch",                              Imm::type_tag, "", 0, Feature::stack_switching, Rule::switch_, Const::no},
     // Prefix 0xfb: aggregates and casts.
     {0xfb, 0x00, "struct.new",                          Imm::type, "", 0, Feature::gc, Rule::struct_new, Const::yes},
     {0xfb, 0x01, "struct.new_default",                  Imm::type, "", 0, Feature::gc, Rule::struct_new_default, Const::yes},
@@ -390,6 +427,14 @@ inline constexpr InstructionRow instruction_rows[] = {
     {0xfb, 0x1c, "ref.i31",                             Imm::none, "i:j", 0, Feature::gc, Rule::plain, Const::yes},
     {0xfb, 0x1d, "i31.get_s",                           Imm::none, "I:i", 0, Feature::gc, Rule::plain, Const::no},
     {0xfb, 0x1e, "i31.get_u",                           Imm::none, "I:i", 0, Feature::gc, Rule::plain, Const::no},
+    {0xfb, 0x1f, "ref.i31_shared",                      Imm::none, "i:J", 0, Feature::shared_everything_threads, Rule::plain, Const::yes},
+    {0xfb, 0x20, "struct.new_desc",                     Imm::type, "", 0, Feature::custom_descriptors, Rule::struct_new_desc, Const::yes},
+    {0xfb, 0x21, "struct.new_default_desc",             Imm::type, "", 0, Feature::custom_descriptors, Rule::struct_new_default_desc, Const::yes},
+    {0xfb, 0x22, "ref.get_desc",                        Imm::type, "", 0, Feature::custom_descriptors, Rule::ref_get_desc, Const::no},
+    {0xfb, 0x23, "ref.cast_desc_eq",                    Imm::reference, "", 0, Feature::custom_descriptors, Rule::ref_cast_desc_eq, Const::no},
+    {0xfb, 0x24, "ref.cast_desc_eq",                    Imm::reference_null, "", 0, Feature::custom_descriptors, Rule::ref_cast_desc_eq, Const::no},
+    {0xfb, 0x25, "br_on_cast_desc_eq",                  Imm::cast, "", 0, Feature::custom_descriptors, Rule::br_on_cast_desc_eq, Const::no},
+    {0xfb, 0x26, "br_on_cast_desc_eq_fail",             Imm::cast, "", 0, Feature::custom_descriptors, Rule::br_on_cast_desc_eq_fail, Const::no},
     // Prefix 0xfc: saturating truncation, bulk memory and tables.
     {0xfc, 0x00, "i32.trunc_sat_f32_s",                 Imm::none, "f:i", 0, Feature::saturating_float_to_int, Rule::plain, Const::no},
     {0xfc, 0x01, "i32.trunc_sat_f32_u",                 Imm::none, "f:i", 0, Feature::saturating_float_to_int, Rule::plain, Const::no},
@@ -409,10 +454,71 @@ inline constexpr InstructionRow instruction_rows[] = {
     {0xfc, 0x0f, "table.grow",                          Imm::table, "et:t", 0, Feature::reference_types, Rule::table, Const::no},
     {0xfc, 0x10, "table.size",                          Imm::table, ":t", 0, Feature::reference_types, Rule::table, Const::no},
     {0xfc, 0x11, "table.fill",                          Imm::table, "tet:", 0, Feature::reference_types, Rule::table, Const::no},
+    {0xfc, 0x12, "memory.discard",                      Imm::memory, "mm:", 0, Feature::memory_control, Rule::memory, Const::no},
     {0xfc, 0x13, "i64.add128",                          Imm::none, "llll:ll", 0, Feature::wide_arithmetic, Rule::plain, Const::no},
     {0xfc, 0x14, "i64.sub128",                          Imm::none, "llll:ll", 0, Feature::wide_arithmetic, Rule::plain, Const::no},
     {0xfc, 0x15, "i64.mul_wide_s",                      Imm::none, "ll:ll", 0, Feature::wide_arithmetic, Rule::plain, Const::no},
     {0xfc, 0x16, "i64.mul_wide_u",                      Imm::none, "ll:ll", 0, Feature::wide_arithmetic, Rule::plain, Const::no},
+    {0xfc, 0x80, "f32.sqrt_ceil",                       Imm::none, "f:f", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0x81, "f32.add_ceil",                        Imm::none, "ff:f", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0x82, "f32.sub_ceil",                        Imm::none, "ff:f", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0x83, "f32.mul_ceil",                        Imm::none, "ff:f", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0x84, "f32.div_ceil",                        Imm::none, "ff:f", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0x85, "f64.sqrt_ceil",                       Imm::none, "d:d", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0x86, "f64.add_ceil",                        Imm::none, "dd:d", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0x87, "f64.sub_ceil",                        Imm::none, "dd:d", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0x88, "f64.mul_ceil",                        Imm::none, "dd:d", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0x89, "f64.div_ceil",                        Imm::none, "dd:d", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0x8a, "f32.convert_ceil_i32_s",              Imm::none, "i:f", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0x8b, "f32.convert_ceil_i32_u",              Imm::none, "i:f", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0x8c, "f32.convert_ceil_i64_s",              Imm::none, "l:f", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0x8d, "f32.convert_ceil_i64_u",              Imm::none, "l:f", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0x8e, "f32.demote_ceil_f64",                 Imm::none, "d:f", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0x8f, "f64.convert_ceil_i32_s",              Imm::none, "i:d", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0x90, "f64.convert_ceil_i32_u",              Imm::none, "i:d", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0x91, "f64.convert_ceil_i64_s",              Imm::none, "l:d", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0x92, "f64.convert_ceil_i64_u",              Imm::none, "l:d", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0x93, "f64.promote_ceil_f32",                Imm::none, "f:d", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0x94, "f32.sqrt_floor",                      Imm::none, "f:f", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0x95, "f32.add_floor",                       Imm::none, "ff:f", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0x96, "f32.sub_floor",                       Imm::none, "ff:f", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0x97, "f32.mul_floor",                       Imm::none, "ff:f", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0x98, "f32.div_floor",                       Imm::none, "ff:f", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0x99, "f64.sqrt_floor",                      Imm::none, "d:d", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0x9a, "f64.add_floor",                       Imm::none, "dd:d", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0x9b, "f64.sub_floor",                       Imm::none, "dd:d", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0x9c, "f64.mul_floor",                       Imm::none, "dd:d", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0x9d, "f64.div_floor",                       Imm::none, "dd:d", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0x9e, "f32.convert_floor_i32_s",             Imm::none, "i:f", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0x9f, "f32.convert_floor_i32_u",             Imm::none, "i:f", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0xa0, "f32.convert_floor_i64_s",             Imm::none, "l:f", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0xa1, "f32.convert_floor_i64_u",             Imm::none, "l:f", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0xa2, "f32.demote_floor_f64",                Imm::none, "d:f", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0xa3, "f64.convert_floor_i32_s",             Imm::none, "i:d", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0xa4, "f64.convert_floor_i32_u",             Imm::none, "i:d", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0xa5, "f64.convert_floor_i64_s",             Imm::none, "l:d", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0xa6, "f64.convert_floor_i64_u",             Imm::none, "l:d", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0xa7, "f64.promote_floor_f32",               Imm::none, "f:d", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0xa8, "f32.sqrt_trunc",                      Imm::none, "f:f", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0xa9, "f32.add_trunc",                       Imm::none, "ff:f", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0xaa, "f32.sub_trunc",                       Imm::none, "ff:f", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0xab, "f32.mul_trunc",                       Imm::none, "ff:f", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0xac, "f32.div_trunc",                       Imm::none, "ff:f", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0xad, "f64.sqrt_trunc",                      Imm::none, "d:d", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0xae, "f64.add_trunc",                       Imm::none, "dd:d", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0xaf, "f64.sub_trunc",                       Imm::none, "dd:d", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0xb0, "f64.mul_trunc",                       Imm::none, "dd:d", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0xb1, "f64.div_trunc",                       Imm::none, "dd:d", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0xb2, "f32.convert_trunc_i32_s",             Imm::none, "i:f", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0xb3, "f32.convert_trunc_i32_u",             Imm::none, "i:f", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0xb4, "f32.convert_trunc_i64_s",             Imm::none, "l:f", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0xb5, "f32.convert_trunc_i64_u",             Imm::none, "l:f", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0xb6, "f32.demote_trunc_f64",                Imm::none, "d:f", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0xb7, "f64.convert_trunc_i32_s",             Imm::none, "i:d", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0xb8, "f64.convert_trunc_i32_u",             Imm::none, "i:d", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0xb9, "f64.convert_trunc_i64_s",             Imm::none, "l:d", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0xba, "f64.convert_trunc_i64_u",             Imm::none, "l:d", 0, Feature::rounding_variants, Rule::plain, Const::no},
+    {0xfc, 0xbb, "f64.promote_trunc_f32",               Imm::none, "f:d", 0, Feature::rounding_variants, Rule::plain, Const::no},
     // Prefix 0xfd: vectors.
     {0xfd, 0x00, "v128.load",                           Imm::memarg, "m:v", 4, Feature::simd, Rule::memory, Const::no},
     {0xfd, 0x01, "v128.load8x8_s",                      Imm::memarg, "m:v", 3, Feature::simd, Rule::memory, Const::no},
@@ -738,6 +844,41 @@ inline constexpr InstructionRow instruction_rows[] = {
     {0xfe, 0x4c, "i64.atomic.rmw8.cmpxchg_u",           Imm::memarg, "mll:l", 0, Feature::threads, Rule::atomic, Const::no},
     {0xfe, 0x4d, "i64.atomic.rmw16.cmpxchg_u",          Imm::memarg, "mll:l", 1, Feature::threads, Rule::atomic, Const::no},
     {0xfe, 0x4e, "i64.atomic.rmw32.cmpxchg_u",          Imm::memarg, "mll:l", 2, Feature::threads, Rule::atomic, Const::no},
+    {0xfe, 0x4f, "global.atomic.get",                   Imm::ordering_global, "", 0, Feature::shared_everything_threads, Rule::atomic_get, Const::no},
+    {0xfe, 0x50, "global.atomic.set",                   Imm::ordering_global, "", 0, Feature::shared_everything_threads, Rule::atomic_set, Const::no},
+    {0xfe, 0x51, "global.atomic.rmw.add",               Imm::ordering_global, "", 0, Feature::shared_everything_threads, Rule::atomic_arithmetic, Const::no},
+    {0xfe, 0x52, "global.atomic.rmw.sub",               Imm::ordering_global, "", 0, Feature::shared_everything_threads, Rule::atomic_arithmetic, Const::no},
+    {0xfe, 0x53, "global.atomic.rmw.and",               Imm::ordering_global, "", 0, Feature::shared_everything_threads, Rule::atomic_arithmetic, Const::no},
+    {0xfe, 0x54, "global.atomic.rmw.or",                Imm::ordering_global, "", 0, Feature::shared_everything_threads, Rule::atomic_arithmetic, Const::no},
+    {0xfe, 0x55, "global.atomic.rmw.xor",               Imm::ordering_global, "", 0, Feature::shared_everything_threads, Rule::atomic_arithmetic, Const::no},
+    {0xfe, 0x56, "global.atomic.rmw.xchg",              Imm::ordering_global, "", 0, Feature::shared_everything_threads, Rule::atomic_exchange, Const::no},
+    {0xfe, 0x57, "global.atomic.rmw.cmpxchg",           Imm::ordering_global, "", 0, Feature::shared_everything_threads, Rule::atomic_compare, Const::no},
+    {0xfe, 0x58, "table.atomic.get",                    Imm::ordering_table, "", 0, Feature::shared_everything_threads, Rule::atomic_get, Const::no},
+    {0xfe, 0x59, "table.atomic.set",                    Imm::ordering_table, "", 0, Feature::shared_everything_threads, Rule::atomic_set, Const::no},
+    {0xfe, 0x5a, "table.atomic.rmw.xchg",               Imm::ordering_table, "", 0, Feature::shared_everything_threads, Rule::atomic_exchange, Const::no},
+    {0xfe, 0x5b, "table.atomic.rmw.cmpxchg",            Imm::ordering_table, "", 0, Feature::shared_everything_threads, Rule::atomic_compare, Const::no},
+    {0xfe, 0x5c, "struct.atomic.get",                   Imm::ordering_field, "", 0, Feature::shared_everything_threads, Rule::atomic_get, Const::no},
+    {0xfe, 0x5d, "struct.atomic.get_s",                 Imm::ordering_field, "", 0, Feature::shared_everything_threads, Rule::atomic_get_packed, Const::no},
+    {0xfe, 0x5e, "struct.atomic.get_u",                 Imm::ordering_field, "", 0, Feature::shared_everything_threads, Rule::atomic_get_packed, Const::no},
+    {0xfe, 0x5f, "struct.atomic.set",                   Imm::ordering_field, "", 0, Feature::shared_everything_threads, Rule::atomic_set, Const::no},
+    {0xfe, 0x60, "struct.atomic.rmw.add",               Imm::ordering_field, "", 0, Feature::shared_everything_threads, Rule::atomic_arithmetic, Const::no},
+    {0xfe, 0x61, "struct.atomic.rmw.sub",               Imm::ordering_field, "", 0, Feature::shared_everything_threads, Rule::atomic_arithmetic, Const::no},
+    {0xfe, 0x62, "struct.atomic.rmw.and",               Imm::ordering_field, "", 0, Feature::shared_everything_threads, Rule::atomic_arithmetic, Const::no},
+    {0xfe, 0x63, "struct.atomic.rmw.or",                Imm::ordering_field, "", 0, Feature::shared_everything_threads, Rule::atomic_arithmetic, Const::no},
+    {0xfe, 0x64, "struct.atomic.rmw.xor",               Imm::ordering_field, "", 0, Feature::shared_everything_threads, Rule::atomic_arithmetic, Const::no},
+    {0xfe, 0x65, "struct.atomic.rmw.xchg",              Imm::ordering_field, "", 0, Feature::shared_everything_threads, Rule::atomic_exchange, Const::no},
+    {0xfe, 0x66, "struct.atomic.rmw.cmpxchg",           Imm::ordering_field, "", 0, Feature::shared_everything_threads, Rule::atomic_compare, Const::no},
+    {0xfe, 0x67, "array.atomic.get",                    Imm::ordering_type, "", 0, Feature::shared_everything_threads, Rule::atomic_get, Const::no},
+    {0xfe, 0x68, "array.atomic.get_s",                  Imm::ordering_type, "", 0, Feature::shared_everything_threads, Rule::atomic_get_packed, Const::no},
+    {0xfe, 0x69, "array.atomic.get_u",                  Imm::ordering_type, "", 0, Feature::shared_everything_threads, Rule::atomic_get_packed, Const::no},
+    {0xfe, 0x6a, "array.atomic.set",                    Imm::ordering_type, "", 0, Feature::shared_everything_threads, Rule::atomic_set, Const::no},
+    {0xfe, 0x6b, "array.atomic.rmw.add",                Imm::ordering_type, "", 0, Feature::shared_everything_threads, Rule::atomic_arithmetic, Const::no},
+    {0xfe, 0x6c, "array.atomic.rmw.sub",                Imm::ordering_type, "", 0, Feature::shared_everything_threads, Rule::atomic_arithmetic, Const::no},
+    {0xfe, 0x6d, "array.atomic.rmw.and",                Imm::ordering_type, "", 0, Feature::shared_everything_threads, Rule::atomic_arithmetic, Const::no},
+    {0xfe, 0x6e, "array.atomic.rmw.or",                 Imm::ordering_type, "", 0, Feature::shared_everything_threads, Rule::atomic_arithmetic, Const::no},
+    {0xfe, 0x6f, "array.atomic.rmw.xor",                Imm::ordering_type, "", 0, Feature::shared_everything_threads, Rule::atomic_arithmetic, Const::no},
+    {0xfe, 0x70, "array.atomic.rmw.xchg",               Imm::ordering_type, "", 0, Feature::shared_everything_threads, Rule::atomic_exchange, Const::no},
+    {0xfe, 0x71, "array.atomic.rmw.cmpxchg",            Imm::ordering_type, "", 0, Feature::shared_everything_threads, Rule::atomic_compare, Const::no},
     // clang-format on
 };
 

@@ -108,6 +108,7 @@ struct Import {
   ByteRange name;
   ExternalKind kind = ExternalKind::function;
   std::uint32_t index = 0;  // in the index space of its kind: the type is found there
+  bool is_exact = false;    // functions: of this very type and of no subtype of it (custom descriptors)
 };
 
 struct Table {
@@ -123,7 +124,8 @@ struct Memory {
 struct Global {
   ValueType type;
   bool is_mutable = false;
-  ByteRange init;  // constant expression with its `end`; empty: imported
+  ByteRange init;          // constant expression with its `end`; empty: imported
+  bool is_shared = false;  // shared-everything threads
 };
 
 struct Export {

@@ -21,13 +21,16 @@ enum class HeapType : std::uint8_t {
   none,
   exn,
   noexn,
+  cont,
+  nocont,
 };
 
 // A value type, or a storage type of a field. Four bytes; equality is bitwise and is the specification's type equality,
 // because a type index is replaced, when it is read, by the lowest index of an equal type in the same module.
 //
-// Layout: numbers are 1 to 7; a reference has bit 3 set, bit 4 if nullable, bit 7 if its heap type is a type index, and the
-// abstract heap type or the type index from bit 8 on. 0 is the bottom type of unreachable code.
+// Layout: numbers are 1 to 7; a reference has bit 3 set, bit 4 if nullable, bit 5 if exact, bit 7 if its heap type is a type
+// index, and from bit 8 on the type index, or the abstract heap type with bit 16 set if it is shared. 0 is the bottom type of
+// unreachable code.
 class ValueType {
  public:
   constexpr ValueType() = default;
@@ -50,11 +53,26 @@ class ValueType {
   [[nodiscard]] constexpr bool is_concrete() const noexcept { return (bits_ & concrete_bit) != 0; }
   [[nodiscard]] constexpr std::uint32_t type_index() const noexcept { return bits_ >> 8; }
   [[nodiscard]] constexpr HeapType heap_type() const noexcept { return static_cast<HeapType>(bits_ >> 8); }
+  // For references to a type index only: whether it is that type itself and no subtype of it (custom descriptors).
+  [[nodiscard]] constexpr bool is_exact() const noexcept { return (bits_ & exact_bit) != 0; }
+  // For references to abstract heap types only: whether it is the shared one (shared-everything threads).
+  [[nodiscard]] constexpr bool is_shared_abstract() const noexcept { return (bits_ & shared_bit) != 0; }
   // Whether a local of this type starts with a value (section 3.2.1, "defaultable").
   [[nodiscard]] constexpr bool is_defaultable() const noexcept { return !is_reference() || is_nullable(); }
   // The same reference with another nullability.
   [[nodiscard]] constexpr ValueType with_null(bool nullable) const noexcept {
     return ValueType(nullable ? bits_ | nullable_bit : bits_ & ~nullable_bit);
+  }
+  // The same reference to a type index with another exactness; to an abstract heap type with another sharedness; to another
+  // type index.
+  [[nodiscard]] constexpr ValueType with_exact(bool exact) const noexcept {
+    return ValueType(exact ? bits_ | exact_bit : bits_ & ~exact_bit);
+  }
+  [[nodiscard]] constexpr ValueType with_shared(bool shared) const noexcept {
+    return ValueType(shared ? bits_ | shared_bit : bits_ & ~shared_bit);
+  }
+  [[nodiscard]] constexpr ValueType with_type_index(std::uint32_t index) const noexcept {
+    return ValueType((bits_ & 0xFFU) | index << 8);
   }
   // i8 and i16 become i32 (section 2.3.8, "unpacking"); everything else stays.
   [[nodiscard]] constexpr ValueType unpacked() const noexcept { return is_packed() ? ValueType(1) : *this; }
@@ -64,7 +82,9 @@ class ValueType {
  private:
   static constexpr std::uint32_t reference_bit = 8;
   static constexpr std::uint32_t nullable_bit = 16;
+  static constexpr std::uint32_t exact_bit = 32;
   static constexpr std::uint32_t concrete_bit = 128;
+  static constexpr std::uint32_t shared_bit = 1U << 16;
   explicit constexpr ValueType(std::uint32_t bits) noexcept : bits_(bits) {}
   std::uint32_t bits_ = 0;
 };
@@ -99,11 +119,12 @@ class FieldType {
   ValueType word_;  // the storage type, and a bit that no value type has
 };
 
-enum class CompositeKind : std::uint8_t { function, struct_, array };
+enum class CompositeKind : std::uint8_t { function, struct_, array, continuation };
 
 // A sub type: the definition behind one type index (sections 2.3.8 and 2.3.9). A view: the spans live as long as the Module.
 struct SubType {
   static constexpr std::uint32_t no_supertype = 0xFFFF'FFFF;
+  static constexpr std::uint32_t no_type = 0xFFFF'FFFF;
 
   CompositeKind kind = CompositeKind::function;
   bool is_final = true;
@@ -114,6 +135,10 @@ struct SubType {
   std::span<const ValueType> parameters;  // functions
   std::span<const ValueType> results;     // functions
   std::span<const FieldType> fields;      // structs; an array has one: its element
+  bool is_shared = false;                 // shared-everything threads
+  std::uint32_t descriptor = no_type;     // structs: the type of its descriptor, if it has one (custom descriptors)
+  std::uint32_t described = no_type;      // structs: the type that it describes, if any
+  std::uint32_t continued = no_type;      // continuations: their function type (stack switching)
 };
 
 // The address type of a memory or table and the limits of its size, in pages or entries (section 2.3.11).
