@@ -51,7 +51,9 @@ plimsoll_unit_test(validate
   validate/body_lists_test.cpp
   validate/body_locals_test.cpp
   validate/body_references_test.cpp
+  validate/body_shared_test.cpp
   validate/body_signature_test.cpp
+  validate/compact_imports_test.cpp
   validate/constant_test.cpp
   validate/descriptors_test.cpp
   validate/error_place_test.cpp

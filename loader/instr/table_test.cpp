@@ -419,12 +419,16 @@ TEST(InstructionTable, LaneWidthsAreThoseOfTheShape) {
 
 // Section 3.4.13: which instructions may stand in a constant expression.
 TEST(InstructionTable, ConstantInstructions) {
-  const std::set<std::string_view> constant = {
-      "i32.const",          "i64.const", "f32.const",         "f64.const",       "v128.const",
-      "ref.null",           "ref.func",  "ref.i31",           "global.get",      "struct.new",
-      "struct.new_default", "array.new", "array.new_default", "array.new_fixed", "any.convert_extern",
-      "ref.i31_shared", "struct.new_desc", "struct.new_default_desc",
-      "extern.convert_any", "end"};
+  const std::set<std::string_view> constant = {"i32.const",          "i64.const",
+                                               "f32.const",          "f64.const",
+                                               "v128.const",         "ref.null",
+                                               "ref.func",           "ref.i31",
+                                               "global.get",         "struct.new",
+                                               "struct.new_default", "array.new",
+                                               "array.new_default",  "array.new_fixed",
+                                               "any.convert_extern", "ref.i31_shared",
+                                               "struct.new_desc",    "struct.new_default_desc",
+                                               "extern.convert_any", "end"};
   const std::set<std::string_view> extended = {"i32.add", "i32.sub", "i32.mul", "i64.add", "i64.sub", "i64.mul"};
   for (const InstructionRow& row : instruction_table()) {
     const Const expected = constant.contains(row.name)   ? Const::yes

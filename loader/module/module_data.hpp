@@ -121,8 +121,8 @@ struct ModuleData {
 
   TypeStore types;
   FixedVector<ImportRecord> imports;
-  std::array<std::uint32_t, 5> imported{};  // by ExternalKind
-  IndexSpace<std::uint32_t> functions;      // type indices, as written
+  std::array<std::uint32_t, 5> imported{};     // by ExternalKind
+  IndexSpace<std::uint32_t> functions;         // type indices, as written
   FixedVector<std::uint32_t> exact_functions;  // imported ones whose type is exact, ascending (custom descriptors)
   IndexSpace<TableRecord> tables;
   IndexSpace<Memory> memories;

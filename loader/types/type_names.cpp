@@ -9,8 +9,9 @@ namespace plimsoll {
 namespace {
 
 constexpr std::array<std::string_view, 8> number_names = {"bottom", "i32", "i64", "f32", "f64", "v128", "i8", "i16"};
-constexpr std::array<std::string_view, 14> heap_names = {"func", "nofunc", "extern", "noextern", "any",   "eq",   "i31",
-                                                         "struct", "array", "none", "exn", "noexn", "cont", "nocont"};
+constexpr std::array<std::string_view, 14> heap_names = {"func", "nofunc", "extern", "noextern", "any",
+                                                         "eq",   "i31",    "struct", "array",    "none",
+                                                         "exn",  "noexn",  "cont",   "nocont"};
 // The short forms of the nullable references to them.
 constexpr std::array<std::string_view, 14> short_names = {
     "funcref",   "nullfuncref", "externref", "nullexternref", "anyref",     "eqref",   "i31ref",
@@ -29,7 +30,9 @@ std::string to_string(ValueType type) {
   if (type.is_concrete())
     text += type.is_exact() ? "(exact " + std::to_string(type.type_index()) + ")" : std::to_string(type.type_index());
   else
-    text.append(shared ? "(shared " : "").append(heap_names[static_cast<std::size_t>(type.heap_type())]).append(shared ? ")" : "");
+    text.append(shared ? "(shared " : "")
+        .append(heap_names[static_cast<std::size_t>(type.heap_type())])
+        .append(shared ? ")" : "");
   return text + ")";
 }
 

@@ -104,8 +104,8 @@ std::uint64_t TypeStore::hash_group(std::uint32_t start, std::uint64_t seed) con
     const Relative super = relative_index(type.supertype, start);
     hasher.add(static_cast<std::uint64_t>(type.kind()) | static_cast<std::uint64_t>(type.is_final) << 8 |
                static_cast<std::uint64_t>(super.inside) << 9 | static_cast<std::uint64_t>(type.is_shared) << 10 |
-               static_cast<std::uint64_t>(type.clauses()) << 11 | static_cast<std::uint64_t>(type.parameter_count) << 16 |
-               static_cast<std::uint64_t>(type.count) << 32);
+               static_cast<std::uint64_t>(type.clauses()) << 11 |
+               static_cast<std::uint64_t>(type.parameter_count) << 16 | static_cast<std::uint64_t>(type.count) << 32);
     hasher.add(super.value);
     for_each_value(type, [&](ValueType each) {
       const Relative value = relative_bits(each.bits(), start);

@@ -53,7 +53,7 @@ constexpr ValueType with_unknown_share(ValueType type) noexcept {
   return ValueType::from_bits(type.bits() | unknown_share_bit);
 }
 constexpr bool has_unknown_share(ValueType type) noexcept {
-  return !type.is_concrete() && (type.bits() & unknown_share_bit) != 0;
+  return type == bottom_reference || (!type.is_concrete() && (type.bits() & unknown_share_bit) != 0);
 }
 
 class TypeStore {

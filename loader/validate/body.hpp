@@ -285,7 +285,7 @@ class BodyChecker {
   Error error_;
   bool failed_ = false;
   bool constant_ = false;
-  bool shared_ = false;       // the function is a shared one: everything that it uses must be
+  bool shared_ = false;  // the function is a shared one: everything that it uses must be
   std::uint32_t visible_globals_ = 0;
   std::uint32_t function_ = Error::no_function;
   std::uint32_t function_type_ = 0;

@@ -17,24 +17,19 @@ const Options on = with_features("wasm3,stack-switching");
 
 // Types 0 to 11. Continuations: 1 of 0, 3 of 2, 5 of 4, 9 of 8, 11 of 10.
 constexpr std::string_view world_types =
-    "func [ ] [ ] cont 0 "                      // 0, 1
-    "func [ i32 ] [ i64 ] cont 2 "              // 2, 3
-    "func [ f32 i32 ] [ i64 ] cont 4 "          // 4, 5
-    "func [ i64 ] [ i32 ] "                     // 6: a tag's
-    "func [ ] [ i64 ] "                         // 7: a tag's
-    "func [ i32 ] [ i64 ] cont 8 "              // 8, 9: as 2, 3
-    "func [ f64 null:1 ] [ ] cont 10 ";         // 10, 11: takes a continuation last
+    "func [ ] [ ] cont 0 "               // 0, 1
+    "func [ i32 ] [ i64 ] cont 2 "       // 2, 3
+    "func [ f32 i32 ] [ i64 ] cont 4 "   // 4, 5
+    "func [ i64 ] [ i32 ] "              // 6: a tag's
+    "func [ ] [ i64 ] "                  // 7: a tag's
+    "func [ i32 ] [ i64 ] cont 8 "       // 8, 9: as 2, 3
+    "func [ f64 null:1 ] [ ] cont 10 ";  // 10, 11: takes a continuation last
 
 std::string of(std::string_view signature, std::string_view body, std::string_view types = "") {
   const std::string all = std::string(world_types) + std::string(types) + "func " + std::string(signature);
   // The signature's type is the last one; there are twelve before it, and those of `types`.
   const std::string index = types.empty() ? "12" : "13";
-  return verdict({.types = all,
-                  .functions = index,
-                  .tags = "6 7 0 2",
-                  .exports = "f func 0",
-                  .bodies = {body}},
-                 on);
+  return verdict({.types = all, .functions = index, .tags = "6 7 0 2", .exports = "f func 0", .bodies = {body}}, on);
 }
 
 TEST(Continuations, TypesNameAFunctionType) {
@@ -46,7 +41,7 @@ TEST(Continuations, TypesNameAFunctionType) {
   EXPECT_EQ(verdict({.types = "func [ ] [ ] cont 0 cont 1"}, on), "not_function_type");
   EXPECT_EQ(verdict({.types = "cont 1"}, on), "unknown_type");
   EXPECT_EQ(verdict({.types = "func [ ] [ ] cont 2"}, on), "unknown_type");
-  EXPECT_EQ(verdict({.types = "func [ ] [ ] cont -1"}, on), "bad_type_index");
+  EXPECT_EQ(verdict({.types = "func [ ] [ ] cont -1"}, on), "bad_definition_type");
   EXPECT_EQ(verdict({.types = "func [ ] [ ] cont 0"}, with_features("wasm3")), "bad_definition_type");
 }
 
@@ -70,12 +65,13 @@ TEST(Continuations, EqualTypesAreOne) {
                      .bodies = {"local.get 0"}},
                     on),
             valid);
-  EXPECT_EQ(verdict({.types = "rec [ func [ ] [ ] func [ i32 ] [ ] cont 0 ] rec [ func [ ] [ ] func [ i32 ] [ ] cont 4 ] "
-                              "func [ null:2 ] [ null:5 ]",
-                     .functions = "6",
-                     .bodies = {"local.get 0"}},
-                    on),
-            "type_mismatch");
+  EXPECT_EQ(
+      verdict({.types = "rec [ func [ ] [ ] func [ i32 ] [ ] cont 0 ] rec [ func [ ] [ ] func [ i32 ] [ ] cont 4 ] "
+                        "func [ null:2 ] [ null:5 ]",
+               .functions = "6",
+               .bodies = {"local.get 0"}},
+              on),
+      "type_mismatch");
 }
 
 TEST(Continuations, HaveAHierarchyOfTheirOwn) {
@@ -85,7 +81,7 @@ TEST(Continuations, HaveAHierarchyOfTheirOwn) {
   EXPECT_EQ(of("[ contref ] [ anyref ]", "local.get 0"), "type_mismatch");
   EXPECT_EQ(of("[ nullref ] [ contref ]", "local.get 0"), "type_mismatch");
   EXPECT_EQ(of("[ null:3 ] [ funcref ]", "local.get 0"), "type_mismatch");
-  EXPECT_EQ(verdict({.types = "func [ contref ] [ ]"}, with_features("wasm3")), "bad_heap_type");
+  EXPECT_EQ(verdict({.types = "func [ contref ] [ ]"}, with_features("wasm3")), "bad_reference_type");
 }
 
 TEST(Continuations, AreNotCast) {
@@ -153,8 +149,7 @@ TEST(Continuations, AHandlerTakesTheSuspendedContinuation) {
   EXPECT_EQ(resumed("on 4 0"), "unknown_tag");
   // A label of another continuation: one that gives nothing, one that takes more.
   const auto labelled = [&](std::string_view block) {
-    return of("[ null:3 ] [ i64 ]",
-              "block =12 i32.const 0 local.get 0 resume 3 [ on 0 0 ] return end drop", block);
+    return of("[ null:3 ] [ i64 ]", "block =12 i32.const 0 local.get 0 resume 3 [ on 0 0 ] return end drop", block);
   };
   EXPECT_EQ(labelled("func [ ] [ i64 null:9 ] "), valid);
   EXPECT_EQ(labelled("func [ ] [ i64 null:1 ] "), "type_mismatch");

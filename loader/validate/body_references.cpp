@@ -136,10 +136,7 @@ bool BodyChecker::rule_convert(HeapType from, HeapType to) {
   ValueType type;
   if (!pop_as_shared(ValueType::reference(from, true), type)) return false;
   const ValueType result = ValueType::reference(to, type.is_nullable());
-  if (type == bottom_reference || has_unknown_share(type))
-    push(with_unknown_share(result));
-  else
-    push(result.with_shared(module_.types.is_shared(type)));
+  push(has_unknown_share(type) ? with_unknown_share(result) : result.with_shared(module_.types.is_shared(type)));
   return true;
 }
 

@@ -98,7 +98,8 @@ bool BodyChecker::check_shared() {
 bool BodyChecker::pop_as_shared(ValueType expected, ValueType& found) {
   if (!pop_reference(found)) return false;
   if (found == bottom_reference) return true;
-  return module_.types.matches(found, expected.with_shared(!has_unknown_share(found) && module_.types.is_shared(found))) ||
+  return module_.types.matches(found,
+                               expected.with_shared(!has_unknown_share(found) && module_.types.is_shared(found))) ||
          fail_types(expected, found.bits());
 }
 

@@ -15,10 +15,9 @@ namespace {
 
 using test::body_verdict;
 
-const std::map<char, std::string> letters = {{'i', "i32"},    {'l', "i64"},      {'f', "f32"},
-                                             {'d', "f64"},    {'v', "v128"},     {'E', "eqref"},
-                                             {'I', "i31ref"}, {'A', "arrayref"}, {'j', "ref:i31"},
-                                             {'J', "ref:shared:i31"}};
+const std::map<char, std::string> letters = {
+    {'i', "i32"},   {'l', "i64"},    {'f', "f32"},      {'d', "f64"},     {'v', "v128"},
+    {'E', "eqref"}, {'I', "i31ref"}, {'A', "arrayref"}, {'j', "ref:i31"}, {'J', "ref:shared:i31"}};
 
 // An instruction with a signature, where it finds its memory or table.
 struct Use {

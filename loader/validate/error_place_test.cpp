@@ -106,7 +106,8 @@ TEST(ErrorPlace, OfTypes) {
             "section");
   const Bytes function = section(1, {1, 0x60, 1, 0x7F, 1, 0x7F});
   EXPECT_EQ(told(module({function, section(13, {1, 0, 0})})),
-            "20: non-empty tag result type: expected 0 values, found 1 in the tag section");
+            "20: non-empty tag result type: expected 0 values, found 1 in the tag section; "
+            "needs stack-switching; enable it with --features stack-switching");
   EXPECT_EQ(told(module({function, section(3, {1, 0}), section(8, {0}), section(10, {1, 2, 0, 0x0B})})),
             "22: start function must not have parameters or results: expected 0 values, found 2 in the start section");
 }

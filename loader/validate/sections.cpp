@@ -246,8 +246,7 @@ void Loader::load_imports(Cursor& cursor) {
   module_.exact_functions.reserve(module_.arena, imported.exact);
   module_.functions.reserve(module_.arena, imported.kinds[0] + defined[0]);
   module_.tables.reserve(module_.arena, imported.kinds[1] + defined[1]);
-  module_.memories.reserve(module_.arena,
-                           std::min<std::size_t>(imported.kinds[2] + defined[2], limits_.memories));
+  module_.memories.reserve(module_.arena, std::min<std::size_t>(imported.kinds[2] + defined[2], limits_.memories));
   module_.globals.reserve(module_.arena, imported.kinds[3] + defined[3]);
   module_.tags.reserve(module_.arena, imported.kinds[4] + defined[4]);
   for (std::uint32_t i = 0; i < count && cursor.ok(); ++i) load_imports_of_entry(cursor);
@@ -291,6 +290,10 @@ bool Loader::load_import(Cursor& cursor, ImportRecord import) {
   const std::uint32_t kind_at = cursor.offset();
   const ImportKind kind = read_import_kind(cursor, features_);
   if (!cursor.ok()) return false;
+  // The count of entries is checked already; with lists in entries there can be more imports.
+  if (module_.imports.size() >= limits_.imports)
+    return cursor.fail_count(ErrorCode::limit_count, kind_at, module_.imports.size() + std::uint64_t{1},
+                             limits_.imports);
   import.kind = kind.kind;
   import.index = index_space_size(import.kind) & 0xFF'FFFFU;
   switch (import.kind) {

@@ -129,7 +129,7 @@ class TypeReader {
     record.set_kind(CompositeKind::continuation);
     const std::uint32_t at = cursor_.offset();
     const std::int64_t index = cursor_.s33();
-    if (index < 0) cursor_.fail(ErrorCode::bad_type_index, at);
+    if (index < 0) cursor_.fail(ErrorCode::bad_definition_type, at);
     if (index > Limits::most_entries)
       cursor_.fail_index(ErrorCode::unknown_type, at, static_cast<std::uint32_t>(index), Limits::most_entries);
     if (!cursor_.ok()) return;
@@ -320,10 +320,9 @@ class Filler {
     if (!shared) return true;
     const bool is_function = type.kind() == CompositeKind::function;
     const auto is_shared = [&](ValueType part) { return types_.is_shared(part); };
-    const bool all_shared =
-        is_function ? std::ranges::all_of(types_.parameters(index), is_shared) &&
-                          std::ranges::all_of(types_.results(index), is_shared)
-                    : std::ranges::all_of(types_.fields(index), is_shared, &FieldType::storage);
+    const bool all_shared = is_function ? std::ranges::all_of(types_.parameters(index), is_shared) &&
+                                              std::ranges::all_of(types_.results(index), is_shared)
+                                        : std::ranges::all_of(types_.fields(index), is_shared, &FieldType::storage);
     return all_shared || cursor.fail(ErrorCode::unshared_component, supertype_at(index));
   }
 

@@ -27,7 +27,8 @@ add_dependencies(command_test plimsoll_command)
 gtest_discover_tests(command_test)
 
 # The official suites, with the features that suites.json lists. Skipped where they are absent.
-foreach(suite core custom legacy proposals-threads)
+foreach(suite core custom legacy proposals-threads proposals-wide-arithmetic proposals-custom-page-sizes
+                 proposals-custom-descriptors)
   add_test(NAME suite.${suite}
     COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/run_official_suite.sh
       $<TARGET_FILE:plimsoll_command> ${PLIMSOLL_SHARED}/spec/${suite})
