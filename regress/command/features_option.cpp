@@ -25,7 +25,7 @@ void add_features_option(CLI::App& app, const std::string& help, std::function<v
 std::string features_help() {
   std::string text =
       "Features: a comma-separated list, read left to right from the default (browsers):\n"
-      "a group sets, x adds, -x removes. Groups: mvp, wasm1, wasm2, wasm3, browsers, all.\n";
+      "a group sets, x adds, -x removes. Groups: mvp, wasm1, wasm2, wasm3, browsers, all. See `plimsoll features`.\n";
   for (const FeatureRow& row : feature_table()) text += fmt::format("  {:<24} {}\n", row.name, row.summary);
   return text;
 }

@@ -14,6 +14,7 @@ add_executable(command_test
   bad_files_test.cpp
   errors_command_test.cpp
   inspect_command_test.cpp
+  features_command_test.cpp
   load_command_test.cpp
   run_command.cpp
   suite_command_test.cpp

@@ -43,6 +43,7 @@ void encode_into(const Node& node, Bytes& out) {
     case Kind::counted:
     case Kind::labels:
     case Kind::catches:
+    case Kind::handlers:
     case Kind::types: encode_size(node, node.children.size(), out); return encode_children(node, out);
     case Kind::root:
     case Kind::sequence:
@@ -241,6 +242,13 @@ std::array<Kind, 4> immediate_kinds(Imm imm) noexcept {
     case Imm::cast: return {Kind::cast_flags, Kind::label, Kind::heap_type, Kind::heap_type};
     case Imm::value_types: return {Kind::types};
     case Imm::zero_byte: return {Kind::byte};
+    case Imm::type_tag: return {Kind::type_index, Kind::tag_index};
+    case Imm::type_handlers: return {Kind::type_index, Kind::handlers};
+    case Imm::type_tag_handlers: return {Kind::type_index, Kind::tag_index, Kind::handlers};
+    case Imm::ordering_global: return {Kind::byte, Kind::global_index};
+    case Imm::ordering_table: return {Kind::byte, Kind::table_index};
+    case Imm::ordering_field: return {Kind::byte, Kind::type_index, Kind::field_index};
+    case Imm::ordering_type: return {Kind::byte, Kind::type_index};
   }
   return {};
 }

@@ -26,6 +26,7 @@ enum class Kind : std::uint8_t {
   counted,     // the number of children, then the children
   labels,      // the same, of label
   catches,     // the same, of catch clauses
+  handlers,    // the same, of handlers of a resume
   types,       // the same, of value_type
   body,        // its size; unopened, its content as bytes; opened, local declarations and instructions
   string,      // its size, its bytes

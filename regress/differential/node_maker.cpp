@@ -111,13 +111,23 @@ Node NodeMaker::make_catch() {
   return clause;
 }
 
+Node NodeMaker::make_handler() {
+  Node handler{.kind = Kind::sequence};
+  const std::size_t kind = random_.below(2);
+  handler.children.push_back({.kind = Kind::catch_kind, .bytes = one(static_cast<int>(kind))});
+  handler.children.push_back(make(Kind::tag_index));
+  if (kind == 0) handler.children.push_back(make(Kind::label));
+  return handler;
+}
+
 Node NodeMaker::make_list(Kind kind) {
   Node list{.kind = kind};
   const std::size_t size = kind == Kind::types && random_.percent(80) ? 1 : random_.below(4);
   for (std::size_t i = 0; i < size; ++i) {
     list.children.push_back(kind == Kind::labels  ? make(Kind::label)
-                            : kind == Kind::types ? make_value_type()
-                                                  : make_catch());
+                            : kind == Kind::types    ? make_value_type()
+                            : kind == Kind::handlers ? make_handler()
+                                                     : make_catch());
   }
   return list;
 }
@@ -132,6 +142,7 @@ Node NodeMaker::make(Kind kind, unsigned width) {
   switch (kind) {
     case Kind::labels:
     case Kind::catches:
+    case Kind::handlers:
     case Kind::types: return make_list(kind);
     case Kind::value_type: return make_value_type();
     case Kind::block_type: return make_block_type();

@@ -41,6 +41,7 @@ class NodeMaker {
   Node make_memarg(unsigned width);
   Node make_list(Kind kind);
   Node make_catch();
+  Node make_handler();
   std::byte change_byte(Kind kind, std::byte value);
   void change_type(Node& type);
 

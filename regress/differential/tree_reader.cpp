@@ -85,6 +85,7 @@ Node TreeReader::immediate(Kind kind) {
   switch (kind) {
     case Kind::labels: return counted(kind, [this] { return leb(Kind::label); });
     case Kind::catches: return counted(kind, [this] { return catch_clause(); });
+    case Kind::handlers: return counted(kind, [this] { return handler(); });
     case Kind::types: return counted(kind, [this] { return value_type(); });
     case Kind::value_type: return value_type();
     case Kind::block_type: return block_type();
@@ -143,6 +144,15 @@ Node TreeReader::catch_clause() {
   if (has_tag) add(clause, leb(Kind::tag_index));
   add(clause, leb(Kind::label));
   return clause;
+}
+
+Node TreeReader::handler() {
+  Node handler{.kind = Kind::sequence};
+  const bool has_label = peek() == 0;
+  add(handler, take(Kind::catch_kind, 1));
+  add(handler, leb(Kind::tag_index));
+  if (has_label) add(handler, leb(Kind::label));
+  return handler;
 }
 
 Node TreeReader::memarg() {

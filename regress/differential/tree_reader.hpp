@@ -39,6 +39,7 @@ class TreeReader {
 
   Node immediate(Kind kind);
   Node catch_clause();
+  Node handler();
   Node memarg();
   Node heap_type();
   Node value_type();

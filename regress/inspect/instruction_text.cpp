@@ -83,6 +83,33 @@ class ImmediateWriter {
         use_(reference_text(instruction_.target));
         break;
       case Imm::value_types: value_types(); break;
+      case Imm::type_tag:
+        use_(decimal(index[0]));
+        use_(decimal(index[1]));
+        break;
+      case Imm::type_handlers:
+        use_(decimal(index[0]));
+        handlers();
+        break;
+      case Imm::type_tag_handlers:
+        use_(decimal(index[0]));
+        use_(decimal(index[1]));
+        handlers();
+        break;
+      case Imm::ordering_global:
+      case Imm::ordering_type:
+        ordering();
+        use_(decimal(index[0]));
+        break;
+      case Imm::ordering_table:
+        ordering();
+        unless_zero(index[0]);
+        break;
+      case Imm::ordering_field:
+        ordering();
+        use_(decimal(index[0]));
+        use_(decimal(index[1]));
+        break;
     }
   }
 
@@ -108,6 +135,15 @@ class ImmediateWriter {
       use_(text + ' ' + decimal(clause.label) + ')');
     }
   }
+  void handlers() const {
+    ImmediateList list = instruction_.list;
+    for (std::uint32_t i = 0; i < instruction_.list.size(); ++i) {
+      const Handler handler = list.next_handler();
+      use_("(on " + decimal(handler.tag) + ' ' + (handler.is_switch ? "switch" : decimal(handler.label)) + ')');
+    }
+  }
+  // What reads and writes has it twice; the two are the same.
+  void ordering() const { use_((instruction_.ordering & 1U) != 0 ? "acqrel" : "seqcst"); }
   void labels() const {
     ImmediateList list = instruction_.list;
     for (std::uint32_t i = 0; i < instruction_.list.size(); ++i) use_(decimal(list.next_label()));
@@ -155,10 +191,17 @@ std::optional<NameKind> referred_kind(Imm imm) {
     case Imm::type_count:
     case Imm::type_data:
     case Imm::type_element:
-    case Imm::type_type: return NameKind::type;
+    case Imm::type_type:
+    case Imm::type_tag:
+    case Imm::type_handlers:
+    case Imm::type_tag_handlers:
+    case Imm::ordering_field:
+    case Imm::ordering_type: return NameKind::type;
     case Imm::local: return NameKind::local;
-    case Imm::global: return NameKind::global;
-    case Imm::table: return NameKind::table;
+    case Imm::global:
+    case Imm::ordering_global: return NameKind::global;
+    case Imm::table:
+    case Imm::ordering_table: return NameKind::table;
     case Imm::element:
     case Imm::element_table: return NameKind::element;
     case Imm::data:

@@ -1,4 +1,4 @@
-// The modules of the official suites that are within what the loader has: core, custom, legacy, proposals-threads.
+// The modules of the official suites that are within what the loader has: all but component-model.
 #pragma once
 
 #include <vector>
