@@ -1,4 +1,6 @@
 // `plimsoll features`: which features there are, of which phase, what each adds, and which group holds it.
+#include "plimsoll/features.hpp"
+
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -14,7 +16,6 @@
 #include "command/subcommands.hpp"
 #include "command/table.hpp"
 #include "command/terminal.hpp"
-#include "plimsoll/features.hpp"
 
 namespace plimsoll::regress {
 namespace {
@@ -73,12 +74,13 @@ void add_features(CLI::App& app, int& exit_code) {
                       [arguments](Features features) { arguments->features = features; });
   command->add_flag("--json", arguments->json, "Print one JSON array, an object a feature");
   command->footer(
-      "A feature is on in the group that it is first in and in all larger ones: wasm1, wasm2, wasm3 (the versions of the\n"
+      "A feature is on in the group that it is first in and in all larger ones: wasm1, wasm2, wasm3 (the versions of "
+      "the\n"
       "specification), browsers (what they ship; the default), all. Phase 5 is in the specification.\n\n"
       "Example:\n  plimsoll features --features wasm3,stack-switching");
   command->callback([arguments, &exit_code] {
-    fmt::print("{}", arguments->json ? as_json(arguments->features)
-                                     : as_table(arguments->features, wants_colour(stdout)));
+    fmt::print("{}",
+               arguments->json ? as_json(arguments->features) : as_table(arguments->features, wants_colour(stdout)));
     exit_code = exit_ok;
   });
 }

@@ -124,7 +124,7 @@ Node NodeMaker::make_list(Kind kind) {
   Node list{.kind = kind};
   const std::size_t size = kind == Kind::types && random_.percent(80) ? 1 : random_.below(4);
   for (std::size_t i = 0; i < size; ++i) {
-    list.children.push_back(kind == Kind::labels  ? make(Kind::label)
+    list.children.push_back(kind == Kind::labels     ? make(Kind::label)
                             : kind == Kind::types    ? make_value_type()
                             : kind == Kind::handlers ? make_handler()
                                                      : make_catch());
