@@ -76,9 +76,10 @@ bool BodyChecker::rule_br_on_cast(bool fail, bool by_descriptor) {
     return false;
   if (!check_cast_target(to)) return false;
   // With custom descriptors it is enough that both are of one hierarchy.
-  const bool related =
-      exact_types_ ? module_.types.top(to) == module_.types.top(from) : module_.types.matches(to, from);
-  if (!related) return fail_types(from, to.bits());
+  const bool of_one_hierarchy = module_.types.top(to) == module_.types.top(from);
+  if (exact_types_ ? !of_one_hierarchy : !module_.types.matches(to, from))
+    return fail_detail(ErrorCode::type_mismatch, instruction_.offset, ErrorDetail::types, to.bits(), from.bits(),
+                       of_one_hierarchy ? Feature::custom_descriptors : Feature::none);
   ValueType descriptor;
   if (by_descriptor && (!find_descriptor(to, descriptor) || !pop(descriptor))) return false;
   // What is left of `from` when it is not `to`: null has gone with `to` if that took it.
