@@ -71,7 +71,7 @@ inline ValueType read_heap_type(Cursor& cursor, Features features) noexcept {
   const std::uint32_t at = cursor.offset();
   // An exact type's index is unsigned, so that there is no exact abstract type; what is shared is an abstract one.
   const std::int64_t index = exact ? std::int64_t{cursor.u32()} : cursor.s33();
-  if (index < 0 || shared) cursor.fail(malformed, at);
+  if (index < 0 || shared) cursor.fail_byte(malformed, at);
   if (!features.has(Feature::function_references)) cursor.fail_feature(Feature::function_references, at);
   if (index > Limits::most_entries)
     cursor.fail_index(ErrorCode::unknown_type, at, static_cast<std::uint32_t>(index), Limits::most_entries);
@@ -92,7 +92,7 @@ inline ValueType read_reference_type(Cursor& cursor, Features features) noexcept
   if (is_abstract_heap_type(cursor.peek()))
     return read_abstract_heap_type(cursor, features, shared, malformed).with_null(true);
   cursor.byte();  // at the end, that is the failure
-  cursor.fail(malformed, at);
+  cursor.fail_byte(malformed, at);
   return bottom;
 }
 
@@ -123,10 +123,15 @@ inline bool read_mutability(Cursor& cursor) noexcept {
   return mutability == 1;
 }
 
+// The storage type of a field.
+inline ValueType read_storage_type(Cursor& cursor, Features features) noexcept {
+  const bool packed = cursor.peek() == 0x78 || cursor.peek() == 0x77;
+  return !packed ? read_value_type(cursor, features) : cursor.byte() == 0x78 ? i8 : i16;
+}
+
 // A field: storage type and mutability.
 inline FieldType read_field_type(Cursor& cursor, Features features) noexcept {
-  const bool packed = cursor.peek() == 0x78 || cursor.peek() == 0x77;
-  const ValueType storage = !packed ? read_value_type(cursor, features) : cursor.byte() == 0x78 ? i8 : i16;
+  const ValueType storage = read_storage_type(cursor, features);
   return {storage, read_mutability(cursor)};
 }
 
@@ -143,7 +148,7 @@ inline SizeLimits read_limits(Cursor& cursor, Features features, bool is_memory)
   limits.is_shared = (flags & shared) != 0;
   limits.is_64 = (flags & address_64) != 0;
   const unsigned known = is_memory ? maximum | shared | address_64 | page_size : maximum | shared | address_64;
-  if ((flags & ~known) != 0) cursor.fail(ErrorCode::bad_limits_flags, at);
+  if ((flags & ~known) != 0) cursor.fail_byte(ErrorCode::bad_limits_flags, at);
   if ((flags & page_size) != 0 && !features.has(Feature::custom_page_sizes))
     cursor.fail_byte(ErrorCode::bad_limits_flags, at, Feature::custom_page_sizes);
   const auto require = [&](unsigned flag, Feature feature) {
@@ -161,7 +166,8 @@ inline SizeLimits read_limits(Cursor& cursor, Features features, bool is_memory)
   if ((flags & page_size) != 0) {
     const std::uint32_t size_at = cursor.offset();
     const std::uint32_t log2 = cursor.u32();
-    if (log2 != 0 && log2 != SizeLimits::usual_page) cursor.fail(ErrorCode::page_size, size_at);
+    if (log2 != 0 && log2 != SizeLimits::usual_page)
+      cursor.fail(ErrorCode::page_size, size_at, ErrorDetail::byte, log2);
     limits.page_size_log2 = static_cast<std::uint8_t>(log2);
   }
   return limits;

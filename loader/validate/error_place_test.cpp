@@ -112,6 +112,29 @@ TEST(ErrorPlace, OfTypes) {
             "22: start function must not have parameters or results: expected 0 values, found 2 in the start section");
 }
 
+// Of two types that there are not, the first; also when bytes behind it, in the same group, are malformed.
+TEST(ErrorPlace, InsideAGroupOfTypes) {
+  EXPECT_EQ(told(module({section(1, {1, 0x5F, 2, 0x64, 5, 0, 0x64, 7, 0})})),
+            "13: unknown type 5: there are 1 in the type section");
+  EXPECT_EQ(told(module({section(1, {1, 0x4E, 2, 0x5F, 1, 0x64, 2, 0, 0x42})})),
+            "15: unknown type 2: there are 2 in the type section");
+  EXPECT_EQ(told(module({section(1, {1, 0x5F, 1, 0x64, 5, 2})})),
+            "13: unknown type 5: there are 1 in the type section");
+  EXPECT_EQ(told(module({section(1, {1, 0x4E, 2, 0x5F, 0, 0x50, 1, 0, 0x42})})),
+            "18: malformed definition type: found 0x42 in the type section");
+  EXPECT_EQ(told(module({section(1, {1, 0x4E, 2, 0x5F, 0, 0x50, 1, 0, 0x5F, 1, 0x42})})),
+            "20: malformed reference type: found 0x42 in the type section");
+  // A final supertype is known to be wrong before the group ends.
+  EXPECT_EQ(told(module({section(1, {1, 0x4E, 3, 0x5F, 0, 0x50, 1, 0, 0x5F, 0, 0x42})})),
+            "17: sub type has a final super type 0 in the type section");
+  EXPECT_EQ(told(module({section(1, {2, 0x50, 0, 0x5F, 1, 0x7F, 0, 0x50, 1, 0, 0x5F, 0})})),
+            "19: sub type does not match its super type 0 in the type section");
+  EXPECT_EQ(told(module({section(1, {1, 0x50, 2, 0, 0, 0x5F, 0})})),
+            "13: sub type has more than one super type: expected at most 1, found 2 in the type section");
+  EXPECT_EQ(told(module({section(1, {1, 0x60, 0, 2, 0x7F, 0x42})}), "wasm1").substr(0, 30),
+            "13: feature multi-value is off");
+}
+
 TEST(ErrorPlace, OfMemoryAccesses) {
   const auto access = [](const Bytes& code) { return told_in_body(code); };
   // Alignment, memory and offset, in this order.

@@ -39,7 +39,7 @@ class TypeReader {
 
   // One rec group, or no more than its first `at_most` types.
   void read_group(std::uint32_t at_most = 0xFFFF'FFFF) {
-    sink_.begin_group(cursor_);
+    const Cursor begin = cursor_;
     const std::uint32_t at = cursor_.offset();
     std::uint32_t types = 1;
     if (cursor_.peek() == rec_group) {
@@ -47,6 +47,7 @@ class TypeReader {
       if (!features_.has(Feature::gc)) cursor_.fail_feature(Feature::gc, at);
       types = count(limits_.rec_group_types);
     }
+    sink_.begin_group(begin, types);
     for (std::uint32_t i = 0; i < types && i < at_most && cursor_.ok(); ++i) read_sub_type();
     if (cursor_.ok()) sink_.end_group(cursor_);
   }
@@ -69,7 +70,7 @@ class TypeReader {
       if (!features_.has(Feature::gc)) cursor_.fail_feature(Feature::gc, at);
       const std::uint32_t supertypes = cursor_.length();
       supertype_at = cursor_.offset();
-      if (supertypes > 1) cursor_.fail(ErrorCode::too_many_supertypes, supertype_at);
+      if (supertypes > 1) cursor_.fail_count(ErrorCode::too_many_supertypes, supertype_at, supertypes, 1);
       if (supertypes == 1) supertype = cursor_.u32();
     }
     if (cursor_.ok()) read_composite(record);
@@ -98,7 +99,7 @@ class TypeReader {
         if (!features_.has(Feature::stack_switching))
           cursor_.fail_byte(ErrorCode::bad_definition_type, at, Feature::stack_switching);
         break;
-      default: cursor_.fail(ErrorCode::bad_definition_type, at);
+      default: cursor_.fail_byte(ErrorCode::bad_definition_type, at);
     }
     if (kind != struct_type && record.clauses() != 0)
       cursor_.fail(record.has_descriptor != 0 ? ErrorCode::descriptor_not_struct : ErrorCode::described_not_struct, at);
@@ -118,10 +119,13 @@ class TypeReader {
   }
 
   void read_function(TypeRecord& record) {
-    record.parameter_count = read_values(std::min(limits_.parameters, Limits::most_values));
+    const auto number = [&](std::uint32_t limit) { return count(std::min(limit, Limits::most_values)); };
+    record.parameter_count = read_values(number(limits_.parameters));
     const std::uint32_t results_at = cursor_.offset();
-    const std::uint16_t results = read_values(std::min(limits_.results, Limits::most_values));
-    if (results > 1 && !features_.has(Feature::multi_value)) cursor_.fail_feature(Feature::multi_value, results_at);
+    const std::uint32_t count_of_results = number(limits_.results);
+    if (count_of_results > 1 && !features_.has(Feature::multi_value))
+      cursor_.fail_feature(Feature::multi_value, results_at);
+    const std::uint16_t results = read_values(count_of_results);
     record.count = static_cast<std::uint16_t>(record.parameter_count + results);
   }
 
@@ -142,16 +146,14 @@ class TypeReader {
     const std::uint32_t fields = is_struct ? count(std::min(limits_.struct_fields, Limits::most_fields)) : 1;
     for (std::uint32_t i = 0; i < fields && cursor_.ok(); ++i) {
       const std::uint32_t field_at = cursor_.offset();
-      const FieldType field = read_field_type(cursor_, features_);
-      ValueType storage = field.storage();
+      ValueType storage = read_storage_type(cursor_, features_);
       if (cursor_.ok() && sink_.resolve(cursor_, storage, field_at))
-        sink_.add_field(FieldType(storage, field.is_mutable()));
+        sink_.add_field(FieldType(storage, read_mutability(cursor_)));
     }
     record.count = static_cast<std::uint16_t>(fields);
   }
 
-  std::uint16_t read_values(std::uint32_t limit) {
-    const std::uint32_t values = count(limit);
+  std::uint16_t read_values(std::uint32_t values) {
     for (std::uint32_t i = 0; i < values && cursor_.ok(); ++i) {
       const std::uint32_t at = cursor_.offset();
       ValueType type = read_value_type(cursor_, features_);
@@ -170,9 +172,11 @@ class TypeReader {
 class Counter {
  public:
   explicit Counter(std::uint32_t limit) noexcept : limit_(limit) {}
-  void begin_group(const Cursor&) noexcept { ++groups_; }
+  void begin_group(const Cursor&, std::uint32_t) noexcept { ++groups_; }
   void end_group(Cursor&) noexcept {}
-  void add(Cursor& cursor, const TypeRecord&, std::optional<std::uint32_t>, std::uint32_t supertype_at) noexcept {
+  void add(Cursor& cursor, const TypeRecord&, std::optional<std::uint32_t> supertype,
+           std::uint32_t supertype_at) noexcept {
+    last_supertype_ = supertype.value_or(0);
     if (++types_ > limit_) cursor.fail(ErrorCode::limit_count, supertype_at);  // the second walk will say it properly
     last_supertype_at_ = supertype_at;
   }
@@ -189,28 +193,32 @@ class Counter {
   [[nodiscard]] std::uint32_t groups() const noexcept { return groups_; }
   // Where the last type's supertype stands; without one, where the type does.
   [[nodiscard]] std::uint32_t last_supertype_at() const noexcept { return last_supertype_at_; }
+  [[nodiscard]] std::uint32_t last_supertype() const noexcept { return last_supertype_; }
   // Where the last clause's type index stands.
   [[nodiscard]] std::uint32_t last_clause_at() const noexcept { return last_clause_at_; }
 
  private:
   std::uint32_t limit_;
   std::uint32_t last_supertype_at_ = 0;
+  std::uint32_t last_supertype_ = 0;
   std::uint32_t last_clause_at_ = 0;
   std::uint32_t groups_ = 0;
   std::uint32_t types_ = 0;
   std::uint32_t values_ = 0;
 };
 
-// The second walk: fills the store and checks each group when it is complete.
+// The second walk: fills the store and checks each type as it comes, and of a group what can be told only when it is complete:
+// whether types match their supertypes, for which the bytes of the whole group have to be well-formed first.
 class Filler {
  public:
   Filler(TypeStore& types, HashIndex& groups, Features features, const Limits& limits, const Cursor& start) noexcept
       : types_(types), groups_(groups), features_(features), limits_(limits), group_begin_(start) {}
 
-  void begin_group(const Cursor& cursor) noexcept {
+  // The group has `count` types: what names a later one than these is wrong at once.
+  void begin_group(const Cursor& cursor, std::uint32_t count) noexcept {
     group_begin_ = cursor;
     start_ = types_.size();
-    forward_ = 0;
+    end_ = start_ + count;
   }
 
   bool resolve(Cursor& cursor, ValueType& type, std::uint32_t at) noexcept {
@@ -221,10 +229,8 @@ class Filler {
     } else if (!features_.has(Feature::gc)) {
       return cursor.fail(ErrorCode::unknown_type, at, ErrorDetail::index, index, start_,  // no type named itself
                          index == start_ ? Feature::gc : Feature::none);
-    } else if (index >= forward_) {
-      forward_ = index + 1;  // must turn out to be in this group
-      forward_at_ = at;
-      forward_code_ = ErrorCode::unknown_type;
+    } else if (index >= end_) {
+      return cursor.fail_index(ErrorCode::unknown_type, at, index, end_);
     }
     return cursor.ok();
   }
@@ -232,14 +238,10 @@ class Filler {
   // The index of a clause is of a type in the same group, so it stays as it is. What is described stands before.
   bool add_clause(Cursor& cursor, Clause clause, std::uint32_t index, std::uint32_t at) noexcept {
     const bool describes = clause == Clause::describes;
-    if (index < start_)
-      return cursor.fail(describes ? ErrorCode::described_outside_group : ErrorCode::descriptor_outside_group, at);
-    if (describes && index >= types_.size()) return cursor.fail(ErrorCode::described_forward, at);
-    if (index >= forward_) {
-      forward_ = index + 1;
-      forward_at_ = at;
-      forward_code_ = describes ? ErrorCode::described_outside_group : ErrorCode::descriptor_outside_group;
-    }
+    const auto fail_clause = [&](ErrorCode code) { return cursor.fail(code, at, ErrorDetail::number, index); };
+    if (index >= start_ && describes && index >= types_.size()) return fail_clause(ErrorCode::described_forward);
+    if (index < start_ || index >= end_)
+      return fail_clause(describes ? ErrorCode::described_outside_group : ErrorCode::descriptor_outside_group);
     types_.add_value(ValueType::reference(index & TypeRecord::no_supertype, false).bits());
     return true;
   }
@@ -258,7 +260,7 @@ class Filler {
         cursor.fail_index(ErrorCode::unknown_type, supertype_at, *supertype, index);
         return;
       }
-      record.supertype = (*supertype < start_ ? types_[*supertype].canonical : *supertype) & TypeRecord::no_supertype;
+      if (!place_under(cursor, record, *supertype, supertype_at)) return;
     }
     types_.add(record);
   }
@@ -268,31 +270,26 @@ class Filler {
   [[nodiscard]] std::uint32_t value_count() const noexcept { return types_.value_count(); }
 
   void end_group(Cursor& cursor) {
-    if (forward_ > types_.size()) {
-      cursor.fail_index(forward_code_, forward_at_, forward_ - 1, types_.size());
-      return;
-    }
     if (types_.close_group(start_, groups_)) return;  // equal to a group that is known to be valid
-    // The depths of all come first: whether one composite type matches another may ask about any type of the group.
-    for (std::uint32_t i = start_; i < types_.size() && place_under_supertype(cursor, i); ++i) {
-    }
     for (std::uint32_t i = start_; i < types_.size() && cursor.ok(); ++i) {
       if (!check_parts(cursor, i)) return;
       const std::uint32_t super = types_[i].supertype;
       if (super != TypeRecord::no_supertype && !types_.composite_matches(i, super))
-        cursor.fail(ErrorCode::supertype_mismatch, supertype_at(i));
+        cursor.fail(ErrorCode::supertype_mismatch, supertype_at(i), ErrorDetail::number,
+                    read_again(i).last_supertype());
     }
   }
 
  private:
-  bool place_under_supertype(Cursor& cursor, std::uint32_t index) noexcept {
-    const std::uint32_t super = types_[index].supertype;
-    if (super == TypeRecord::no_supertype) return true;
-    const unsigned depth = types_[super].depth + 1U;
-    if (types_[super].is_final != 0) return cursor.fail(ErrorCode::supertype_final, supertype_at(index));
-    if (depth > limits_.subtype_depth || depth > 255)
-      return cursor.fail(ErrorCode::limit_subtype_depth, supertype_at(index));
-    types_.set_depth(index, depth);
+  // Puts a new type under its supertype, which is there already and need not match it yet.
+  bool place_under(Cursor& cursor, TypeRecord& record, std::uint32_t supertype, std::uint32_t at) noexcept {
+    const TypeRecord& super = types_[supertype];
+    const unsigned most = std::min(limits_.subtype_depth, 255U);
+    const unsigned depth = super.depth + 1U;
+    if (super.is_final != 0) return cursor.fail(ErrorCode::supertype_final, at, ErrorDetail::number, supertype);
+    if (depth > most) return cursor.fail_count(ErrorCode::limit_subtype_depth, at, depth, most);
+    record.supertype = (supertype < start_ ? super.canonical : supertype) & TypeRecord::no_supertype;
+    record.depth = depth & 0xFFU;
     return true;
   }
 
@@ -347,9 +344,7 @@ class Filler {
   const Limits& limits_;
   Cursor group_begin_;
   std::uint32_t start_ = 0;
-  std::uint32_t forward_ = 0;  // one past the highest index that was named before it was defined
-  std::uint32_t forward_at_ = 0;
-  ErrorCode forward_code_ = ErrorCode::unknown_type;
+  std::uint32_t end_ = 0;  // one past the last type of the group, which may still be to come
 };
 
 }  // namespace
