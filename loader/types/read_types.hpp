@@ -168,7 +168,7 @@ inline SizeLimits read_limits(Cursor& cursor, Features features, bool is_memory)
     const std::uint32_t log2 = cursor.u32();
     if (log2 != 0 && log2 != SizeLimits::usual_page)
       cursor.fail(ErrorCode::page_size, size_at, ErrorDetail::byte, log2);
-    limits.page_size_log2 = static_cast<std::uint8_t>(log2);
+    if (cursor.ok()) limits.page_size_log2 = static_cast<std::uint8_t>(log2);
   }
   return limits;
 }
