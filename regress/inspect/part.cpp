@@ -4,6 +4,7 @@
 #include <array>
 
 #include "inspect/text.hpp"
+#include "module/entries.hpp"
 #include "types/read_types.hpp"
 
 namespace plimsoll::regress::inspect {
@@ -96,10 +97,13 @@ void read_external_type(Cursor& cursor, ExternalKind kind, ExternalType& type) n
       type.limits = read_limits(cursor, features, false);
       break;
     case ExternalKind::memory: type.limits = read_limits(cursor, features, true); break;
-    case ExternalKind::global:
-      type.value = read_value_type(cursor, features);
-      type.is_mutable = read_mutability(cursor);
+    case ExternalKind::global: {
+      const Global global = read_global_type(cursor, features);
+      type.value = global.type;
+      type.is_mutable = global.is_mutable;
+      type.is_shared = global.is_shared;
       break;
+    }
     case ExternalKind::tag:
       cursor.byte();  // the attribute
       type.type = cursor.u32();
@@ -128,7 +132,10 @@ std::string to_text(const ExternalType& type) {
     case ExternalKind::tag: return "(type " + decimal(type.type) + ')';
     case ExternalKind::table: return limits_text(type.limits) + ' ' + to_string(type.value);
     case ExternalKind::memory: return limits_text(type.limits);
-    case ExternalKind::global: return type.is_mutable ? "(mut " + to_string(type.value) + ')' : to_string(type.value);
+    case ExternalKind::global: {
+      const std::string text = type.is_mutable ? "(mut " + to_string(type.value) + ')' : to_string(type.value);
+      return type.is_shared ? "(shared " + text + ')' : text;
+    }
   }
   return {};
 }

@@ -98,6 +98,7 @@ struct ExternalType {
   std::uint32_t type = 0;  // functions and tags: the type's index
   ValueType value;         // tables: the element type; globals
   bool is_mutable = false;
+  bool is_shared = false;  // globals
   SizeLimits limits;  // tables and memories
 };
 [[nodiscard]] std::string_view kind_name(ExternalKind kind) noexcept;  // as in the text format: `func`
