@@ -99,7 +99,7 @@ struct ExternalType {
   ValueType value;         // tables: the element type; globals
   bool is_mutable = false;
   bool is_shared = false;  // globals
-  SizeLimits limits;  // tables and memories
+  SizeLimits limits;       // tables and memories
 };
 [[nodiscard]] std::string_view kind_name(ExternalKind kind) noexcept;  // as in the text format: `func`
 void read_external_type(Cursor& cursor, ExternalKind kind, ExternalType& type) noexcept;
