@@ -57,6 +57,7 @@ plimsoll_unit_test(validate
   validate/constant_test.cpp
   validate/descriptors_test.cpp
   validate/error_place_test.cpp
+  validate/every_instruction_test.cpp
   validate/features_off_test.cpp
   validate/limits_each_test.cpp
   validate/limits_test.cpp
