@@ -102,7 +102,7 @@ constexpr std::string_view lines[] = {
     "select_t [ funcref ] | funcref funcref i32 | funcref",
     "try_table =1 [ catch_all 0 ] drop i64.const 0 end drop | i32 |",
     "local 1 f32 ; local.get 0 | | f32",
-    "local.set 0 | f64 |",
+    "local.set 0 | *f64 |",
     "local.tee 0 | i64 | i64",
     "global.get 0 | | i32",
     "global.set 0 | i32 |",
