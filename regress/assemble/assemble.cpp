@@ -422,6 +422,11 @@ void read_features(std::string_view text, Expectation& result) {
   }
 }
 
+void read_offset(std::string_view text, Expectation& result) {
+  result.offset = parse_number<std::uint32_t>(text);
+  if (!result.offset) result.problem = "at is not followed by a number";
+}
+
 void read_sizes(std::string_view text, Expectation& result) {
   const std::size_t space = std::min(text.find_first_of(blanks), text.size());
   const auto small = parse_number<std::uint32_t>(text.substr(0, space));
@@ -442,6 +447,7 @@ Expectation parse_expectation(std::string_view source) {
   constexpr std::string_view expect = "expect:";
   constexpr std::string_view features = "features:";
   constexpr std::string_view sizes = "n:";
+  constexpr std::string_view at = "at:";
   Expectation result;
   while (!source.empty() && result.problem.empty()) {
     const std::size_t end = std::min(source.find('\n'), source.size());
@@ -450,8 +456,10 @@ Expectation parse_expectation(std::string_view source) {
     if (comment->starts_with(expect)) read_verdict(trim(comment->substr(expect.size())), result);
     if (comment->starts_with(features)) read_features(trim(comment->substr(features.size())), result);
     if (comment->starts_with(sizes)) read_sizes(trim(comment->substr(sizes.size())), result);
+    if (comment->starts_with(at)) read_offset(trim(comment->substr(at.size())), result);
     source.remove_prefix(std::min(end + 1, source.size()));
   }
+  if (result.offset && result.verdict == Verdict::valid) result.problem = "what is valid has no error";
   if (result.problem.empty() && result.verdict == Verdict::unstated)
     result.problem = "there is no 'expect:' before the first byte";
   return result;

@@ -18,6 +18,7 @@
 //
 //   ;; expect: valid
 //   ;; expect: invalid REASON         REASON: how the error's code or its message starts; left out: any
+//   ;; at: 27                         the offset of the error, in bytes
 //   ;; features: wasm3,threads        the feature list to load with; left out: the default features
 //   ;; n: 100 20000                   the n of a small module of this kind, and of a large one
 //
@@ -56,8 +57,9 @@ enum class Verdict { unstated, valid, invalid };
 // (no verdict, one that is neither valid nor invalid, a directive given twice) and the other fields are not to be used.
 struct Expectation {
   Verdict verdict = Verdict::unstated;
-  std::string reason;    // how the error's code or message starts; empty: any. Only with Verdict::invalid.
-  std::string features;  // the list as written; empty: the default features
+  std::string reason;  // how the error's code or message starts; empty: any. Only with Verdict::invalid.
+  std::optional<std::uint32_t> offset;   // of the error, in bytes, if it is stated. Only with Verdict::invalid.
+  std::string features;                  // the list as written; empty: the default features
   std::array<std::uint32_t, 2> sizes{};  // n, small and large; zero: none given
   std::string problem;
 };

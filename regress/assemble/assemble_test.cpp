@@ -194,6 +194,10 @@ TEST(Expectation, ReadsTheDirectives) {
 }
 
 TEST(Expectation, SaysWhatIsWrong) {
+  EXPECT_EQ(parse_expectation(";; expect: invalid type_mismatch\n;; at: 27\n").offset, 27U);
+  EXPECT_FALSE(parse_expectation(";; expect: invalid").offset);
+  EXPECT_EQ(parse_expectation(";; expect: invalid\n;; at: x\n").problem, "at is not followed by a number");
+  EXPECT_EQ(parse_expectation(";; expect: valid\n;; at: 27\n").problem, "what is valid has no error");
   EXPECT_EQ(parse_expectation("").problem, "there is no 'expect:' before the first byte");
   EXPECT_EQ(parse_expectation("00\n;; expect: valid").problem, "there is no 'expect:' before the first byte");
   EXPECT_EQ(parse_expectation("; expect: valid").problem, "there is no 'expect:' before the first byte");

@@ -51,7 +51,8 @@ std::string without_directives(std::string_view source) {
   while (!source.empty()) {
     const std::size_t end = std::min(source.find('\n'), source.size() - 1) + 1;
     const std::string_view line = source.substr(0, end);
-    if (!line.starts_with(";; expect:") && !line.starts_with(";; features:") && !line.starts_with(";; limits:"))
+    if (!line.starts_with(";; expect:") && !line.starts_with(";; at:") && !line.starts_with(";; features:") &&
+        !line.starts_with(";; limits:"))
       text += line;
     source.remove_prefix(end);
   }

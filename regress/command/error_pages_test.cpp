@@ -23,7 +23,10 @@ TEST(ErrorExamples, YieldTheCodeThatTheyAreNamedBy) {
     if (!example.error) ADD_FAILURE() << "corpus/errors/" << row.name << ".hex is valid, or is not there";
     if (!example.error) continue;
     EXPECT_EQ(name(example.error->code), row.name) << describe(*example.error);
-    EXPECT_EQ(parse_expectation(example.source).reason, row.name);
+    const Expectation expectation = parse_expectation(example.source);
+    EXPECT_EQ(expectation.reason, row.name);
+    ASSERT_TRUE(expectation.offset) << row.name << " does not say where: ;; at: " << example.error->offset;
+    EXPECT_EQ(example.error->offset, *expectation.offset) << row.name;
     EXPECT_TRUE(example.source.starts_with("# ")) << row.name << " does not say what it is about";
   }
 }

@@ -29,6 +29,11 @@ TEST(CorpusModules, GetTheAnswerThatTheyExpect) {
     EXPECT_TRUE(starts_as_expected(result.error(), expectation.reason))
         << input.name << ": expected: " << expectation.reason << "; got: " << to_string(result.error());
     EXPECT_LE(result.error().offset, input.bytes.size()) << input.name;
+    // A source that says why it is refused says where, too.
+    EXPECT_EQ(expectation.offset.has_value(), !expectation.reason.empty()) << input.name;
+    if (expectation.offset) {
+      EXPECT_EQ(result.error().offset, *expectation.offset) << input.name;
+    }
   }
 }
 
