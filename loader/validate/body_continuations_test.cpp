@@ -198,7 +198,7 @@ TEST(Continuations, TagsWithResultsAreNoExceptions) {
   EXPECT_EQ(of("[ ] [ ]", "throw 1"), "tag_results");
   EXPECT_EQ(of("[ ] [ ]", "throw 2"), valid);
   EXPECT_EQ(of("[ ] [ i64 ]", "try_table void [ catch 0 0 ] end i64.const 0"), "tag_results");
-  EXPECT_EQ(verdict({.types = "func [ ] [ i32 ]", .tags = "0"}, with_features("wasm3")), "tag_results");
+  EXPECT_EQ(verdict(test::ModuleText{.types = "func [ ] [ i32 ]", .tags = "0"}, with_features("wasm3")), "tag_results");
 }
 
 TEST(Continuations, MalformedHandlers) {

@@ -56,7 +56,8 @@ TEST(CompactImports, MayBeEmpty) {
 }
 
 TEST(CompactImports, EachIsJudged) {
-  EXPECT_EQ(verdict({.types = "func [ ] [ ]", .imports = "m items [ f func 0 g func 1 ]"}, on), "unknown_type");
+  EXPECT_EQ(verdict(test::ModuleText{.types = "func [ ] [ ]", .imports = "m items [ f func 0 g func 1 ]"}, on),
+            "unknown_type");
   EXPECT_EQ(verdict({.imports = "m names func 0 [ f ]"}, on), "unknown_type");
   EXPECT_EQ(verdict({.imports = "m names memory 2..1 [ f ]"}, on), "limits_order");
 }

@@ -112,7 +112,7 @@ TEST(ExactTypes, ImportedFunctionsAreExactIfTheySaySo) {
   };
   EXPECT_EQ(imported("m f exact_func 0"), valid);
   EXPECT_EQ(imported("m f func 0"), "type_mismatch");
-  EXPECT_EQ(verdict({.types = "func [ ] [ ]", .imports = "m f exact_func 0"}, with_features("wasm3")),
+  EXPECT_EQ(verdict(test::ModuleText{.types = "func [ ] [ ]", .imports = "m f exact_func 0"}, with_features("wasm3")),
             "bad_import_kind");
 }
 
