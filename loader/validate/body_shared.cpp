@@ -96,11 +96,12 @@ bool BodyChecker::check_shared() {
 
 // Pops a reference that matches `expected` or the shared type of the same name.
 bool BodyChecker::pop_as_shared(ValueType expected, ValueType& found) {
-  if (!pop_reference(found)) return false;
-  if (found == bottom_reference) return true;
-  return module_.types.matches(found,
-                               expected.with_shared(!has_unknown_share(found) && module_.types.is_shared(found))) ||
-         fail_types(expected, found.bits());
+  const std::uint32_t entry = top_[-1];
+  if (operand::is_guard(entry) && !operand::is_unreachable(entry)) return fail_types(expected, entry);
+  pop_any(found);
+  if (found.is_bottom()) found = bottom_reference;
+  const bool shared = found.is_reference() && !has_unknown_share(found) && module_.types.is_shared(found);
+  return module_.types.matches(found, expected.with_shared(shared)) || fail_types(expected, found.bits());
 }
 
 bool BodyChecker::atomic_place(Place& place) {
