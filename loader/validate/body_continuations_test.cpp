@@ -169,6 +169,20 @@ TEST(Continuations, AHandlerForSwitches) {
   EXPECT_EQ(resumed("on_switch 9"), "unknown_tag");
 }
 
+// The tag's results are the continuation's: neither may be a subtype of the other.
+TEST(Continuations, AHandlerForSwitchesTakesNoSubtype) {
+  const auto resumed = [](std::string_view results, std::string_view handlers) {
+    const std::string types = "func [ ] [ " + std::string(results) + " ] cont 0 func [ ] [ funcref ] " +
+                              "func [ ] [ ref:func ] func [ null:1 ] [ funcref ]";
+    const std::string body = "local.get 0 resume 1 [ " + std::string(handlers) + " ]";
+    return verdict({.types = types, .functions = "4", .tags = "2 3", .bodies = {body}}, on);
+  };
+  EXPECT_EQ(resumed("funcref", "on_switch 0"), valid);
+  EXPECT_EQ(resumed("ref:func", "on_switch 1"), valid);
+  EXPECT_EQ(resumed("funcref", "on_switch 1"), "type_mismatch");
+  EXPECT_EQ(resumed("ref:func", "on_switch 0"), "type_mismatch");
+}
+
 TEST(Continuations, ResumeThrow) {
   // Tag 2 is of [ ] -> [ ]; one with results is no exception.
   EXPECT_EQ(of("[ null:3 ] [ i64 ]", "local.get 0 resume_throw 3 2 [ ]"), valid);
