@@ -45,32 +45,6 @@ std::uint8_t section_order(std::uint8_t id) noexcept {
   return order[id];
 }
 
-ExternalKind read_external_kind(Cursor& cursor, ErrorCode malformed) noexcept {
-  const std::uint32_t at = cursor.offset();
-  const std::uint8_t kind = cursor.byte();
-  if (kind > 4) {
-    cursor.fail_byte(malformed, at);
-    return ExternalKind::function;
-  }
-  return static_cast<ExternalKind>(kind);
-}
-
-ImportKind read_import_kind(Cursor& cursor, Features features) noexcept {
-  constexpr std::uint8_t exact_function = 0x20;
-  if (cursor.peek() != exact_function) return {read_external_kind(cursor, ErrorCode::bad_import_kind), false};
-  take_prefix(cursor, features, exact_function, Feature::custom_descriptors, ErrorCode::bad_import_kind);
-  return {ExternalKind::function, true};
-}
-
-ImportForm read_import_form(Cursor& cursor, Features features, bool name_is_empty) noexcept {
-  constexpr std::uint8_t items = 0x7F;
-  constexpr std::uint8_t names = 0x7E;
-  const std::uint8_t byte = cursor.peek();
-  if (!name_is_empty || (byte != items && byte != names)) return ImportForm::single;
-  take_prefix(cursor, features, byte, Feature::compact_imports, ErrorCode::bad_import_kind);
-  return byte == items ? ImportForm::items : ImportForm::names;
-}
-
 ValueType read_table_element(Cursor& cursor, Features features) noexcept {
   if (cursor.peek() == 0x70) features.add(Feature::reference_types);
   return read_reference_type(cursor, features);
@@ -84,25 +58,6 @@ Table read_table_type(Cursor& cursor, Features features) noexcept {
 }
 
 Memory read_memory_type(Cursor& cursor, Features features) noexcept { return {read_limits(cursor, features, true)}; }
-
-void read_global_flags(Cursor& cursor, Features features, Global& global) noexcept {
-  constexpr unsigned variable = 1;
-  constexpr unsigned shared = 2;
-  const std::uint32_t at = cursor.offset();
-  const unsigned flags = cursor.byte();
-  global.is_mutable = (flags & variable) != 0;
-  global.is_shared = (flags & shared) != 0;
-  if ((flags & ~(variable | shared)) != 0) cursor.fail_byte(ErrorCode::bad_mutability, at);
-  if (global.is_shared && !features.has(Feature::shared_everything_threads))
-    cursor.fail_byte(ErrorCode::bad_mutability, at, Feature::shared_everything_threads);
-}
-
-Global read_global_type(Cursor& cursor, Features features) noexcept {
-  Global global;
-  global.type = read_value_type(cursor, features);
-  read_global_flags(cursor, features, global);
-  return global;
-}
 
 std::uint32_t read_tag_type(Cursor& cursor) noexcept {
   const std::uint32_t at = cursor.offset();

@@ -9,6 +9,7 @@
 #include "plimsoll/features.hpp"
 #include "plimsoll/limits.hpp"
 #include "plimsoll/module.hpp"
+#include "types/read_types.hpp"
 
 namespace plimsoll {
 
@@ -40,17 +41,37 @@ inline ByteRange read_name(Cursor& cursor) noexcept {
 }
 
 // The kind of an export, and of an import, which for a function may say that its type is exact (custom descriptors).
-ExternalKind read_external_kind(Cursor& cursor, ErrorCode malformed) noexcept;
+inline ExternalKind read_external_kind(Cursor& cursor, ErrorCode malformed) noexcept {
+  const std::uint32_t at = cursor.offset();
+  const std::uint8_t kind = cursor.byte();
+  if (kind > 4) {
+    cursor.fail_byte(malformed, at);
+    return ExternalKind::function;
+  }
+  return static_cast<ExternalKind>(kind);
+}
 struct ImportKind {
   ExternalKind kind = ExternalKind::function;
   bool is_exact = false;
 };
-ImportKind read_import_kind(Cursor& cursor, Features features) noexcept;
+inline ImportKind read_import_kind(Cursor& cursor, Features features) noexcept {
+  constexpr std::uint8_t exact_function = 0x20;
+  if (cursor.peek() != exact_function) return {read_external_kind(cursor, ErrorCode::bad_import_kind), false};
+  take_prefix(cursor, features, exact_function, Feature::custom_descriptors, ErrorCode::bad_import_kind);
+  return {ExternalKind::function, true};
+}
 
 // How an entry of the import section goes on behind its two names: with one external type, or, if the second name is empty,
 // with a list of items or an external type that a list of names shares (compact import section).
 enum class ImportForm : std::uint8_t { single, items, names };
-ImportForm read_import_form(Cursor& cursor, Features features, bool name_is_empty) noexcept;
+inline ImportForm read_import_form(Cursor& cursor, Features features, bool name_is_empty) noexcept {
+  constexpr std::uint8_t items = 0x7F;
+  constexpr std::uint8_t names = 0x7E;
+  const std::uint8_t byte = cursor.peek();
+  if (!name_is_empty || (byte != items && byte != names)) return ImportForm::single;
+  take_prefix(cursor, features, byte, Feature::compact_imports, ErrorCode::bad_import_kind);
+  return byte == items ? ImportForm::items : ImportForm::names;
+}
 
 // What a table or an element segment holds: funcref, also before reference types made it a value type.
 ValueType read_table_element(Cursor& cursor, Features features) noexcept;
@@ -58,9 +79,25 @@ ValueType read_table_element(Cursor& cursor, Features features) noexcept;
 // Table, memory and global types (sections 5.3.10 to 5.3.15), without initialisers.
 Table read_table_type(Cursor& cursor, Features features) noexcept;
 Memory read_memory_type(Cursor& cursor, Features features) noexcept;
-Global read_global_type(Cursor& cursor, Features features) noexcept;
 // The byte behind a global's value type: whether it is mutable, and shared.
-void read_global_flags(Cursor& cursor, Features features, Global& global) noexcept;
+inline void read_global_flags(Cursor& cursor, Features features, Global& global) noexcept {
+  constexpr unsigned variable = 1;
+  constexpr unsigned shared = 2;
+  const std::uint32_t at = cursor.offset();
+  const unsigned flags = cursor.byte();
+  global.is_mutable = (flags & variable) != 0;
+  global.is_shared = (flags & shared) != 0;
+  if ((flags & ~(variable | shared)) != 0) cursor.fail_byte(ErrorCode::bad_mutability, at);
+  if (global.is_shared && !features.has(Feature::shared_everything_threads))
+    cursor.fail_byte(ErrorCode::bad_mutability, at, Feature::shared_everything_threads);
+}
+
+inline Global read_global_type(Cursor& cursor, Features features) noexcept {
+  Global global;
+  global.type = read_value_type(cursor, features);
+  read_global_flags(cursor, features, global);
+  return global;
+}
 // A tag type: the attribute, then the type index, which is returned.
 std::uint32_t read_tag_type(Cursor& cursor) noexcept;
 

@@ -37,6 +37,19 @@ inline constexpr std::array<HeapTypeCode, 14> heap_type_codes = {
 inline constexpr std::uint8_t exact_code = 0x62;
 inline constexpr std::uint8_t shared_code = 0x65;
 
+// What definitions of types begin with (sections 5.3.8 to 5.3.10, and proposals).
+namespace type_code {
+inline constexpr std::uint8_t rec_group = 0x4E;
+inline constexpr std::uint8_t sub_type = 0x50;
+inline constexpr std::uint8_t sub_type_final = 0x4F;
+inline constexpr std::uint8_t function_type = 0x60;
+inline constexpr std::uint8_t struct_type = 0x5F;
+inline constexpr std::uint8_t array_type = 0x5E;
+inline constexpr std::uint8_t continuation_type = 0x5D;
+inline constexpr std::uint8_t describes_clause = 0x4C;
+inline constexpr std::uint8_t descriptor_clause = 0x4D;
+}  // namespace type_code
+
 // Takes the byte at the cursor if it is `code`, which is malformed unless the proposal is on.
 inline bool take_prefix(Cursor& cursor, Features features, std::uint8_t code, Feature proposal,
                         ErrorCode malformed) noexcept {

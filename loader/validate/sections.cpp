@@ -291,9 +291,9 @@ bool Loader::load_import(Cursor& cursor, ImportRecord import) {
   const ImportKind kind = read_import_kind(cursor, features_);
   if (!cursor.ok()) return false;
   // The count of entries is checked already; with lists in entries there can be more imports.
-  if (module_.imports.size() >= limits_.imports)
-    return cursor.fail_count(ErrorCode::limit_count, kind_at, module_.imports.size() + std::uint64_t{1},
-                             limits_.imports);
+  const std::uint32_t most = std::min(limits_.imports, Limits::most_entries);
+  if (module_.imports.size() >= most)
+    return cursor.fail_count(ErrorCode::limit_count, kind_at, module_.imports.size() + std::uint64_t{1}, most);
   import.kind = kind.kind;
   import.index = index_space_size(import.kind) & 0xFF'FFFFU;
   switch (import.kind) {

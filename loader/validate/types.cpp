@@ -9,15 +9,7 @@
 namespace plimsoll {
 namespace {
 
-constexpr std::uint8_t rec_group = 0x4E;
-constexpr std::uint8_t sub_type = 0x50;
-constexpr std::uint8_t sub_type_final = 0x4F;
-constexpr std::uint8_t function_type = 0x60;
-constexpr std::uint8_t struct_type = 0x5F;
-constexpr std::uint8_t array_type = 0x5E;
-constexpr std::uint8_t continuation_type = 0x5D;
-constexpr std::uint8_t describes_clause = 0x4C;
-constexpr std::uint8_t descriptor_clause = 0x4D;
+using namespace type_code;
 
 std::uint32_t type_limit(const Limits& limits) noexcept { return std::min(limits.types, Limits::most_entries); }
 

@@ -143,25 +143,15 @@ std::string to_text(const ExternalType& type) {
 namespace {
 
 void read_import_type(Cursor& cursor, ExternalType& type) noexcept {
-  constexpr std::uint8_t exact_function = 0x20;  // custom descriptors
-  const std::uint32_t at = cursor.offset();
-  const std::uint8_t kind = cursor.byte();
+  const ImportKind kind = read_import_kind(cursor, Features::all());
   type = {};
-  type.is_exact = kind == exact_function;
-  if (type.is_exact) {
-    read_external_type(cursor, ExternalKind::function, type);
-  } else if (kind <= static_cast<std::uint8_t>(ExternalKind::tag)) {
-    read_external_type(cursor, static_cast<ExternalKind>(kind), type);
-  } else {
-    cursor.fail(ErrorCode::bad_import_kind, at);
-  }
+  type.is_exact = kind.is_exact;
+  if (cursor.ok()) read_external_type(cursor, kind.kind, type);
 }
 
 }  // namespace
 
 std::optional<Error> each_import(const Part& part, const std::function<void(const RawImport&)>& use) {
-  constexpr std::uint8_t many_types = 0x7F;
-  constexpr std::uint8_t one_type = 0x7E;
   std::array<std::uint32_t, 5> counts{};
   RawImport import;
   const auto hand_over = [&](const Cursor& cursor) {
@@ -173,20 +163,19 @@ std::optional<Error> each_import(const Part& part, const std::function<void(cons
     import.offset = cursor.offset();
     import.module = take_name(cursor);
     import.name = take_name(cursor);
-    const std::uint8_t mark = cursor.peek();
-    if (import.name.size != 0 || (mark != many_types && mark != one_type)) {
+    const ImportForm form = read_import_form(cursor, Features::all(), import.name.size == 0);
+    if (form == ImportForm::single) {
       read_import_type(cursor, import.type);
       hand_over(cursor);
       return;
     }
     // A compact group: one module's name, then many imports (compact-import-section).
-    cursor.byte();
-    if (mark == one_type) read_import_type(cursor, import.type);
+    if (form == ImportForm::names) read_import_type(cursor, import.type);
     const std::uint32_t count = cursor.u32();
     for (std::uint32_t i = 0; i < count && cursor.ok(); ++i) {
       import.offset = cursor.offset();
       import.name = take_name(cursor);
-      if (mark == many_types) read_import_type(cursor, import.type);
+      if (form == ImportForm::items) read_import_type(cursor, import.type);
       hand_over(cursor);
     }
   });

@@ -8,20 +8,15 @@
 namespace plimsoll::regress::inspect {
 namespace {
 
-constexpr std::uint8_t rec_group = 0x4E;
-constexpr std::uint8_t sub_type = 0x50;
-constexpr std::uint8_t sub_type_final = 0x4F;
-constexpr std::uint8_t shared_type = 0x65;
-constexpr std::uint8_t describes_clause = 0x4C;
-constexpr std::uint8_t descriptor_clause = 0x4D;
+using namespace type_code;
 
 // The kind of definition that a byte stands for.
 std::optional<DefinitionKind> definition_kind(std::uint8_t byte) {
   switch (byte) {
-    case 0x60: return DefinitionKind::function;
-    case 0x5F: return DefinitionKind::struct_;
-    case 0x5E: return DefinitionKind::array;
-    case 0x5D: return DefinitionKind::continuation;
+    case function_type: return DefinitionKind::function;
+    case struct_type: return DefinitionKind::struct_;
+    case array_type: return DefinitionKind::array;
+    case continuation_type: return DefinitionKind::continuation;
     default: return std::nullopt;
   }
 }
@@ -50,7 +45,7 @@ void read_clauses(Cursor& cursor, TypeDefinition& type) {
     type.is_final = cursor.byte() == sub_type_final;
     read_list(cursor, type.supertypes, [](Cursor& c) { return c.u32(); });
   }
-  type.is_shared = take_if(cursor, shared_type);
+  type.is_shared = take_if(cursor, shared_code);
   if (take_if(cursor, describes_clause)) type.describes = cursor.u32();
   if (take_if(cursor, descriptor_clause)) type.descriptor = cursor.u32();
 }
