@@ -14,6 +14,7 @@ enum class Origin : std::uint8_t {
   malloc_family,  // malloc, calloc, realloc, the aligned forms
   new_object,     // operator new
   new_array,      // operator new[]
+  mapping,        // mmap: pages of the program's own, which may be closed or not there yet
 };
 
 // What is known of one live block. Everything but the address is the same on every run.

@@ -12,11 +12,15 @@
 
 #include "ledger/block_table.hpp"
 #include "ledger/recording.hpp"
+#include "ledger/stacks.hpp"
 
 namespace plimsoll::regress::heap_events {
 
 // Written under the recorder's lock. A thread that reads an old value is put right by the recorder.
 inline constinit std::atomic<bool> recording_active{false};
+
+// Whether allocations are to say where they come from. The same.
+inline constinit std::atomic<bool> stacks_wanted{false};
 
 // Initial-exec, because the first use of a dynamic thread-local in a preloaded library would call malloc.
 [[gnu::tls_model("initial-exec")]] inline thread_local constinit bool inside_hook = false;
@@ -51,6 +55,7 @@ struct Allocation {
   Origin origin = Origin::unknown;
   std::size_t initialised_bytes = 0;  // a prefix that holds what the caller may rely on; the rest may be poisoned
   std::size_t moved_bytes = 0;        // of initialised_bytes, what a reallocation brought here
+  CallSite site{};                    // who called the hook
 };
 
 // A block has been allocated and nobody has its address yet.

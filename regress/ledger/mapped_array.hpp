@@ -3,7 +3,10 @@
 #pragma once
 
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include <bit>
 #include <cstddef>
 #include <limits>
 #include <span>
@@ -35,8 +38,7 @@ class MappedArray {
     release();
     if (count == 0) return true;
     if (count > std::numeric_limits<std::size_t>::max() / 2 / sizeof(T)) return false;
-    void* const pages =
-        ::mmap(nullptr, count * sizeof(T), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void* const pages = map(count * sizeof(T));
     if (pages == MAP_FAILED) return false;
     // Large tables are read at random: fewer, larger pages. Only a wish.
     if (count * sizeof(T) >= huge_from) ::madvise(pages, count * sizeof(T), MADV_HUGEPAGE);
@@ -45,8 +47,16 @@ class MappedArray {
     return true;
   }
 
+  // The same with as many elements as the system has room for: `most`, or half of that, and so on down to `least`.
+  [[nodiscard]] bool allocate_up_to(std::size_t most, std::size_t least) noexcept {
+    for (std::size_t count = most; count >= least; count /= 2) {
+      if (allocate(count)) return true;
+    }
+    return false;
+  }
+
   void release() noexcept {
-    if (data_ != nullptr) ::munmap(data_, size_ * sizeof(T));
+    if (data_ != nullptr) ::syscall(SYS_munmap, data_, size_ * sizeof(T));
     data_ = nullptr;
     size_ = 0;
   }
@@ -61,6 +71,13 @@ class MappedArray {
 
  private:
   static constexpr std::size_t huge_from = std::size_t{4} << 20;
+
+  // Past the names of the C library, which may be hooked.
+  static void* map(std::size_t bytes) noexcept {
+    const long result = ::syscall(SYS_mmap, nullptr, bytes, PROT_READ | PROT_WRITE,
+                                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0L);
+    return result == -1 ? MAP_FAILED : std::bit_cast<void*>(result);
+  }
 
   T* data_ = nullptr;
   std::size_t size_ = 0;

@@ -6,6 +6,8 @@
 #include <cstring>
 #include <new>
 
+#include "ledger/culprits.hpp"
+
 namespace plimsoll::regress {
 
 namespace {
@@ -43,7 +45,8 @@ std::expected<void, RecordingError> Recorder::begin(std::span<const std::byte> m
   {
     const std::scoped_lock lock(mutex_);
     if (active_) return std::unexpected(RecordingError::already_recording);
-    options_ = {.raw_copies = false, .fail_allocation = 0};
+    options_ = {.raw_copies = false};
+    clocked_ = false;
     reset_counts();
     active_ = true;
     heap_events::recording_active.store(true, std::memory_order_relaxed);
@@ -57,11 +60,51 @@ std::expected<void, RecordingError> Recorder::begin(std::span<const std::byte> m
     module_bytes_ = module_bytes.size();
     options_ = options;
     enter_phase("begin");
-    if (!options.raw_copies || raw_copies_.begin(module_bytes)) return {};
+    if (begin_detectors(module_bytes)) return {};
     error = RecordingError::out_of_memory;
   }
   stop();
   return std::unexpected(error);
+}
+
+std::expected<void, RecordingError> Recorder::begin(const ClockedInput& input, Recording::Options options) {
+  if (auto begun = begin(input.bytes(), options); !begun) return begun;
+  if (watch(input.pages(), true)) return {};
+  abandon();
+  return std::unexpected(RecordingError::out_of_memory);
+}
+
+bool Recorder::watch_input(std::span<const std::byte> pages) noexcept { return watch(pages, false); }
+
+bool Recorder::watch(std::span<const std::byte> pages, bool writable) noexcept {
+  const std::scoped_lock lock(mutex_);
+  if (!active_ || clocked_) return false;
+  clocked_ = clock_.arm(pages, writable, [](std::uint64_t touched) noexcept { instance().tick(touched); });
+  return clocked_;
+}
+
+void Recorder::forget_input() noexcept { clock_.disarm(); }
+
+bool Recorder::begin_detectors(std::span<const std::byte> module_bytes) noexcept {
+  if (options_.raw_copies && !raw_copies_.begin(module_bytes)) return false;
+  if (options_.twins && !(twins_.begin() && growths_.begin())) return false;
+  if (options_.stacks && !stacks_.begin()) return false;
+  if (logs() && !log_.begin()) return false;
+  heap_events::stacks_wanted.store(options_.stacks, std::memory_order_relaxed);
+  return true;
+}
+
+void Recorder::clear_detectors() noexcept {
+  blocks_.clear();
+  log_.clear();
+  raw_copies_.clear();
+  stream_.clear();
+  twins_.clear();
+  growths_.clear();
+  heap_.clear();
+  stacks_.clear();
+  timeline_.clear();
+  mapped_pages_.clear();
 }
 
 // Tries it out: announced hooks may still stand behind another allocator's.
@@ -77,15 +120,17 @@ bool Recorder::sees_the_heap() noexcept {
 void Recorder::phase(std::string_view name) noexcept {
   const std::scoped_lock lock(mutex_);
   if (!active_) return;
-  search_live_blocks();
+  look_into_live_blocks();
   current().live = live_;
   enter_phase(name);
+  if (options_.timeline) timeline_.add({.event = ++event_, .live = live_, .phase = phase_});
 }
 
 std::expected<Report, RecordingError> Recorder::end() {
   const std::scoped_lock lock(mutex_);
   if (!active_) return std::unexpected(RecordingError::not_begun);
-  search_live_blocks();
+  clock_.disarm();
+  look_into_live_blocks();
   current().live = live_;
   // From here on this thread may use the heap again: the hooks see the flag before they come for the lock.
   heap_events::recording_active.store(false, std::memory_order_relaxed);
@@ -104,20 +149,29 @@ void Recorder::abandon() noexcept {
 
 void Recorder::stop() noexcept {
   heap_events::recording_active.store(false, std::memory_order_relaxed);
+  heap_events::stacks_wanted.store(false, std::memory_order_relaxed);
+  clock_.disarm();
   active_ = false;
-  blocks_.clear();
-  raw_copies_.clear();
+  clear_detectors();
 }
 
 void Recorder::reset_counts() noexcept {
-  blocks_.clear();
+  clear_detectors();
   incomplete_ = false;
   phases_.fill(Phase{});
   phase_count_ = 0;
   phase_ = 0;
-  for (std::uint64_t* count :
-       {&module_bytes_, &attempts_, &allocations_, &releases_, &total_, &live_, &peak_, &largest_, &moved_, &failures_,
-        &mismatches_, &unseen_releases_, &searched_bytes_, &copied_block_bytes_, &copied_runs_}) {
+  for (std::uint64_t* count : {&module_bytes_,   &attempts_,
+                               &allocations_,    &releases_,
+                               &total_,          &live_,
+                               &peak_,           &largest_,
+                               &moved_,          &failures_,
+                               &mismatches_,     &unseen_releases_,
+                               &searched_bytes_, &copied_block_bytes_,
+                               &copied_runs_,    &event_,
+                               &accounted_,      &tick_,
+                               &at_tick_,        &burst_,
+                               &burst_tick_,     &live_at_tick_}) {
     *count = 0;
   }
 }
@@ -140,10 +194,12 @@ void Recorder::add_live(std::uint64_t bytes) noexcept {
   live_ += bytes;
   peak_ = std::max(peak_, live_);
   current().peak = std::max(current().peak, live_);
+  if (options_.timeline) timeline_.add({.event = event_, .live = live_, .phase = phase_});
 }
 
 void Recorder::drop_live(std::uint64_t bytes) noexcept {
   live_ -= bytes;
+  if (options_.timeline) timeline_.add({.event = event_, .live = live_, .phase = phase_});
   current().released += bytes;
 }
 
@@ -160,24 +216,33 @@ void Recorder::failed() noexcept {
 }
 
 void Recorder::allocated(const heap_events::Allocation& allocation) noexcept {
+  // Before the lock: the unwinder takes locks of its own.
+  const bool wanted = heap_events::stacks_wanted.load(std::memory_order_relaxed);
+  const std::uint32_t stack = wanted ? stacks_.capture(allocation.site) : Stacks::none;
   const std::scoped_lock lock(mutex_);
-  if (!active_) return;
-  if (options_.raw_copies && allocation.initialised_bytes < allocation.size) {
+  if (active_) enter(allocation, stack);
+}
+
+void Recorder::enter(const heap_events::Allocation& allocation, std::uint32_t stack) noexcept {
+  const std::uintptr_t address = address_of(allocation.pointer);
+  if (looks() && allocation.initialised_bytes < allocation.size) {
     std::memset(static_cast<std::byte*>(allocation.pointer) + allocation.initialised_bytes, poison,
                 allocation.size - allocation.initialised_bytes);
   }
-  if (Block* const stale = blocks_.find(address_of(allocation.pointer))) {
+  if (Block* const stale = blocks_.find(address)) {
     ++unseen_releases_;
     drop_live(stale->size);
+    log_death(*stale);
     blocks_.erase(stale);
   }
   ++allocations_;
-  if (!blocks_.insert({.address = address_of(allocation.pointer),
-                       .size = allocation.size,
-                       .serial = allocations_,
-                       .alignment = allocation.alignment,
-                       .phase = phase_,
-                       .origin = allocation.origin})) {
+  const Block block{.address = address,
+                    .size = allocation.size,
+                    .serial = allocations_,
+                    .alignment = allocation.alignment,
+                    .phase = phase_,
+                    .origin = allocation.origin};
+  if (!blocks_.insert(block)) {
     incomplete_ = true;
     return;
   }
@@ -187,7 +252,51 @@ void Recorder::allocated(const heap_events::Allocation& allocation) noexcept {
   ++current().allocations;
   current().total += allocation.size;
   current().moved += allocation.moved_bytes;
+  at_tick_ += allocation.size;
+  if (tick_ != 0 && at_tick_ > burst_) {
+    burst_ = at_tick_;
+    burst_tick_ = tick_;
+  }
+  log_birth(block, stack);
   add_live(allocation.size);
+}
+
+void Recorder::log_birth(const Block& block, std::uint32_t stack) noexcept {
+  ++event_;
+  heap_.add(block.address, block.size);
+  if (logs()) {
+    log_.add(block.serial,
+             {.size = block.size, .birth = event_, .stack = stack, .tick = static_cast<std::uint32_t>(tick_)});
+  }
+  if (options_.twins) growths_.allocated(block.size, event_);
+  if (options_.raw_copies && clock_.armed()) stream_.allocated(block.address, block.size, block.serial, block.phase);
+}
+
+void Recorder::log_death(const Block& block) noexcept {
+  ++event_;
+  stream_.releasing(block.address);
+  LoggedBlock* const logged = log_.find(block.serial);
+  if (logged == nullptr) return;
+  logged->death = event_;
+  if (options_.twins) growths_.released(block.size, logged->birth, event_);
+}
+
+void Recorder::tick(std::uint64_t pages_touched) noexcept {
+  const std::scoped_lock lock(mutex_);
+  if (!active_) return;
+  tick_ = pages_touched;
+  at_tick_ = 0;
+  live_at_tick_ = live_;
+  // 64 samples of an input of any size, but none of one that a small buffer holds as a whole.
+  const std::uint64_t pages = clock_.counts().pages;
+  if (options_.raw_copies && pages >= 16 && pages_touched % std::max<std::uint64_t>(pages / 64, 1) == 0) {
+    stream_.sample(raw_copies_);
+  }
+}
+
+void Recorder::account(std::uint64_t bytes) noexcept {
+  const std::scoped_lock lock(mutex_);
+  if (active_) accounted_ += bytes;
 }
 
 void Recorder::releasing(const heap_events::Release& release) noexcept {
@@ -195,9 +304,10 @@ void Recorder::releasing(const heap_events::Release& release) noexcept {
   if (!active_) return;
   Block* const block = blocks_.find(address_of(release.pointer));
   if (block == nullptr) return;
-  search(*block);
+  look_into(*block, true);
   if (!matches(*block, release)) ++mismatches_;
   ++releases_;
+  log_death(*block);
   drop_live(block->size);
   blocks_.erase(block);
 }
@@ -213,7 +323,7 @@ std::optional<Block> Recorder::begin_shrink(void* pointer) noexcept {
   const std::scoped_lock lock(mutex_);
   Block* const found = active_ ? blocks_.find(address_of(pointer)) : nullptr;
   if (found == nullptr) return std::nullopt;
-  search(*found);
+  look_into(*found, false);
   const Block block = *found;
   blocks_.erase(found);
   return block;
@@ -222,26 +332,41 @@ std::optional<Block> Recorder::begin_shrink(void* pointer) noexcept {
 void Recorder::end_shrink(Block block, void* pointer, std::size_t size) noexcept {
   const std::scoped_lock lock(mutex_);
   if (!active_) return;
+  ++event_;
   drop_live(block.size - size);
   block.address = address_of(pointer);
   block.size = size;
   if (!blocks_.insert(block)) incomplete_ = true;
 }
 
+std::span<const std::byte> Recorder::content_of(const Block& block) noexcept {
+  if (block.origin == Origin::mapping) return mapped_pages_.read(block.address, block.size);
+  return {std::bit_cast<const std::byte*>(block.address), static_cast<std::size_t>(block.size)};
+}
+
+// Nothing to see in what has not changed since the last time.
+void Recorder::look_into(Block& block, bool last_time) noexcept {
+  if (!looks() || block.size < std::min(Twins::least_block, RawCopies::least_run)) return;
+  const std::span<const std::byte> content = content_of(block);
+  if (block.searched || !last_time) {
+    const std::uint64_t hash = content_hash(content);
+    if (block.searched && block.content_hash == hash) return;
+    block.searched = true;
+    block.content_hash = hash;
+  }
+  if (options_.raw_copies) search(block, content);
+  if (options_.twins) twins_.note(content, block.serial, heap_);
+}
+
 // What a search finds in a block a second time is not found twice: only what exceeds the earlier finding adds up.
-void Recorder::search(Block& block) noexcept {
-  if (!options_.raw_copies || block.size < RawCopies::least_run) return;
-  const std::span<const std::byte> content(std::bit_cast<const std::byte*>(block.address),
-                                           static_cast<std::size_t>(block.size));
-  const std::uint64_t hash = content_hash(content);
-  if (block.searched && block.content_hash == hash) return;
-  block.searched = true;
-  block.content_hash = hash;
-  searched_bytes_ += block.size;
+void Recorder::search(Block& block, std::span<const std::byte> content) noexcept {
+  if (content.size() < RawCopies::least_run) return;
+  searched_bytes_ += content.size();
   const RawCopies::Found found = raw_copies_.search(content, {.serial = block.serial, .phase = block.phase});
   if (found.bytes > block.copied_bytes) {
     copied_block_bytes_ += found.bytes - block.copied_bytes;
     block.copied_bytes = found.bytes;
+    if (LoggedBlock* const logged = log_.find(block.serial)) logged->copied = found.bytes;
   }
   if (found.runs > block.copied_runs) {
     copied_runs_ += found.runs - block.copied_runs;
@@ -249,12 +374,20 @@ void Recorder::search(Block& block) noexcept {
   }
 }
 
-void Recorder::search_live_blocks() noexcept {
-  if (!options_.raw_copies) return;
-  blocks_.for_each([this](Block& block) { search(block); });
+void Recorder::look_into_live_blocks() noexcept {
+  if (!looks()) return;
+  blocks_.for_each([this](Block& block) { look_into(block, false); });
 }
 
-Report Recorder::make_report() const {
+void Recorder::report_twins(Report& report, std::span<const Twins::Twin> twins) const {
+  for (const Twins::Twin& twin : twins) {
+    report.twin_bytes += twin.bytes;
+    ++report.twin_blocks;
+    if (growths_.hold(log_.blocks()[twin.serial - 1].birth)) report.growth_twin_bytes += twin.bytes;
+  }
+}
+
+Report Recorder::make_report() {
   Report report;
   report.module_bytes = module_bytes_;
   report.allocations = allocations_;
@@ -283,6 +416,32 @@ Report Recorder::make_report() const {
   report.copied_block_bytes = copied_block_bytes_;
   report.copied_runs = copied_runs_;
   report.runs.assign(raw_copies_.runs().begin(), raw_copies_.runs().end());
+  const StreamSampler::Result stream = stream_.result();
+  report.stream_samples = stream.samples;
+  report.stream_hits = stream.hits;
+  report.stream_block = stream.block;
+
+  report.timeline.assign(timeline_.points().begin(), timeline_.points().end());
+  report.accounted = accounted_;
+  report.clocked = clocked_;
+  if (report.clocked) {
+    const InputClock::Counts counts = clock_.counts();
+    report.page_bytes = counts.page_bytes;
+    report.pages = counts.pages;
+    report.pages_touched = counts.pages_touched;
+    report.touches = counts.touches;
+    report.pages_written = counts.pages_written;
+    report.after = tick_ == 0 ? 0 : at_tick_;
+    report.burst = burst_;
+    report.burst_tick = burst_tick_;
+    report.live_at_last_touch = live_at_tick_;
+  }
+  growths_.finish();
+  const std::span<const Twins::Twin> twins = twins_.match(log_.blocks());
+  report.twinned = options_.twins;
+  report_twins(report, twins);
+  report.stacked = options_.stacks;
+  if (options_.stacks) blame(report, stacks_, log_.blocks(), twins);
   return report;
 }
 

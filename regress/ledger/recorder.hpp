@@ -11,14 +11,24 @@
 #include <span>
 #include <string_view>
 
+#include "ledger/block_log.hpp"
 #include "ledger/block_table.hpp"
+#include "ledger/growth_spans.hpp"
 #include "ledger/heap_events.hpp"
+#include "ledger/heap_ranges.hpp"
+#include "ledger/input_clock.hpp"
+#include "ledger/mapped_pages.hpp"
 #include "ledger/raw_copies.hpp"
 #include "ledger/recording.hpp"
+#include "ledger/stacks.hpp"
+#include "ledger/stream_sampler.hpp"
+#include "ledger/timeline.hpp"
+#include "ledger/twins.hpp"
 
 namespace plimsoll::regress {
 
-// Thread-safe; one lock. Takes nothing from the heap except in end, after recording has stopped.
+// Thread-safe; one lock, and one each in the stacks and the input clock, which hold it for themselves alone. Takes
+// nothing from the heap except in end, after recording has stopped.
 class Recorder {
  public:
   constexpr Recorder() noexcept = default;
@@ -29,9 +39,16 @@ class Recorder {
   // As in Recording.
   [[nodiscard]] std::expected<void, RecordingError> begin(std::span<const std::byte> module_bytes,
                                                           Recording::Options options);
+  [[nodiscard]] std::expected<void, RecordingError> begin(const ClockedInput& input, Recording::Options options);
   void phase(std::string_view name) noexcept;
   [[nodiscard]] std::expected<Report, RecordingError> end();
   void abandon() noexcept;
+  void account(std::uint64_t bytes) noexcept;
+
+  // D4 for an input that somebody else has mapped, from the start of a page on: between begin and end. False: it cannot
+  // be clocked, or another one is.
+  [[nodiscard]] bool watch_input(std::span<const std::byte> pages) noexcept;
+  void forget_input() noexcept;
 
   // As in heap_events. Each does nothing when no recording is active.
   [[nodiscard]] bool admit() noexcept;
@@ -61,22 +78,51 @@ class Recorder {
   [[nodiscard]] Phase& current() noexcept { return phases_[phase_]; }
   void add_live(std::uint64_t bytes) noexcept;
   void drop_live(std::uint64_t bytes) noexcept;
-  void search(Block& block) noexcept;
-  void search_live_blocks() noexcept;
+  [[nodiscard]] bool watch(std::span<const std::byte> pages, bool writable) noexcept;
+  [[nodiscard]] bool looks() const noexcept { return options_.raw_copies || options_.twins; }
+  [[nodiscard]] bool logs() const noexcept { return options_.twins || options_.stacks; }
+  [[nodiscard]] bool begin_detectors(std::span<const std::byte> module_bytes) noexcept;
+  void clear_detectors() noexcept;
+  void enter(const heap_events::Allocation& allocation, std::uint32_t stack) noexcept;
+  void log_birth(const Block& block, std::uint32_t stack) noexcept;
+  void log_death(const Block& block) noexcept;
+  void tick(std::uint64_t pages_touched) noexcept;
+  void look_into(Block& block, bool last_time) noexcept;
+  [[nodiscard]] std::span<const std::byte> content_of(const Block& block) noexcept;
+  void search(Block& block, std::span<const std::byte> content) noexcept;
+  void look_into_live_blocks() noexcept;
   void stop() noexcept;
-  [[nodiscard]] Report make_report() const;
+  [[nodiscard]] Report make_report();
+  void report_twins(Report& report, std::span<const Twins::Twin> twins) const;
 
   std::mutex mutex_;  // guards all below
   bool active_ = false;
   bool incomplete_ = false;  // a block could not be entered
+  bool clocked_ = false;     // since begin
   Recording::Options options_;
   BlockTable blocks_;
+  BlockLog log_;
   RawCopies raw_copies_;
+  StreamSampler stream_;
+  Twins twins_;
+  HeapRanges heap_;
+  InputClock clock_;
+  Stacks stacks_;
+  Timeline timeline_;
+  GrowthSpans growths_;
+  MappedPages mapped_pages_;
   std::array<Phase, most_phases> phases_{};
   std::size_t phase_count_ = 0;
   std::uint32_t phase_ = 0;
 
   std::uint64_t module_bytes_ = 0;
+  std::uint64_t event_ = 0;  // number of the last allocation or free
+  std::uint64_t accounted_ = 0;
+  std::uint64_t tick_ = 0;     // pages of the input touched
+  std::uint64_t at_tick_ = 0;  // bytes allocated since then
+  std::uint64_t burst_ = 0;
+  std::uint64_t burst_tick_ = 0;
+  std::uint64_t live_at_tick_ = 0;
   std::uint64_t attempts_ = 0;  // allocations asked for since begin
   std::uint64_t allocations_ = 0;
   std::uint64_t releases_ = 0;

@@ -16,6 +16,17 @@ std::string_view describe(RecordingError error) noexcept {
   return "unknown recording error";
 }
 
+std::string_view name(Detector detector) noexcept {
+  switch (detector) {
+    case Detector::counts: return "counts";
+    case Detector::raw_copies: return "raw_copies";
+    case Detector::twins: return "twins";
+    case Detector::input_clock: return "input_clock";
+    case Detector::leak: return "leak";
+  }
+  return "unknown";
+}
+
 Recording::~Recording() {
   if (active_) Recorder::instance().abandon();
 }
@@ -29,6 +40,14 @@ std::expected<void, RecordingError> Recording::begin(std::span<const std::byte> 
   if (begun) active_ = true;
   return begun;
 }
+
+std::expected<void, RecordingError> Recording::begin(const ClockedInput& input, Options options) {
+  auto begun = Recorder::instance().begin(input, options);
+  if (begun) active_ = true;
+  return begun;
+}
+
+void Recording::account(std::uint64_t bytes) noexcept { Recorder::instance().account(bytes); }
 
 std::expected<void, RecordingError> Recording::phase(std::string_view name) {
   if (!active_) return std::unexpected(RecordingError::not_begun);

@@ -1,5 +1,6 @@
 // A recording of what the whole process does to the heap between begin and end, and whether the heap got to hold
-// copies of a module: detectors D1 (counts) and D2 (raw copies) of DESIGN.md's "The ledger".
+// copies of a module: the detectors D1 to D5 of DESIGN.md's "The ledger", each where its header says what it finds and
+// what it is blind to. What the figures mean together: findings.hpp.
 //
 // The numbers come from process-wide hooks. They are in the executable when it links the CMake target
 // plimsoll_heap_hooks; without them, begin says so.
@@ -9,11 +10,10 @@
 #include <cstdint>
 #include <expected>
 #include <span>
-#include <string>
 #include <string_view>
-#include <vector>
 
-#include "ledger/raw_copies.hpp"
+#include "ledger/clocked_input.hpp"
+#include "ledger/report.hpp"
 
 namespace plimsoll::regress {
 
@@ -42,52 +42,6 @@ enum class HeapHooks {
 // Set before main. Thread-safe.
 [[nodiscard]] HeapHooks heap_hooks() noexcept;
 
-// Heap traffic within one phase. Bytes are as asked for, not as rounded up by the allocator.
-struct PhaseCounts {
-  std::string name;
-  std::uint64_t allocations = 0;
-  std::uint64_t total = 0;     // bytes allocated
-  std::uint64_t released = 0;  // bytes freed, of blocks allocated since begin
-  std::uint64_t moved = 0;     // bytes that reallocations moved
-  std::uint64_t peak = 0;      // most bytes live at one time
-  std::uint64_t live = 0;      // bytes live when it ended, for the last time if it was entered repeatedly
-
-  friend bool operator==(const PhaseCounts&, const PhaseCounts&) = default;
-};
-
-// Integers only, no clocks and no addresses: a deterministic single-threaded load gives an equal Report on every run.
-// (With several threads that allocate, peak and the serials depend on how they interleave; so do the C library's own
-// allocations for starting a thread.)
-struct Report {
-  std::uint64_t module_bytes = 0;  // size of what begin was given
-
-  // D1. Only blocks allocated since begin count; freeing an older one is not an event.
-  std::uint64_t allocations = 0;  // successful; a growing realloc is one, a shrinking one is none
-  std::uint64_t releases = 0;
-  std::uint64_t total = 0;     // bytes, sum over all allocations
-  std::uint64_t peak = 0;      // most bytes live at one time
-  std::uint64_t retained = 0;  // bytes allocated since begin and still live at the end
-  std::uint64_t retained_blocks = 0;
-  std::uint64_t largest = 0;  // bytes of the largest block
-  // Bytes that growing reallocations moved. A growth always counts as a move, into a new block while the old one is
-  // still live, and while recording it really is one: whether an allocator can extend in place is luck.
-  std::uint64_t moved = 0;
-  std::uint64_t failures = 0;         // allocations that failed, on purpose or not
-  std::uint64_t mismatches = 0;       // blocks given back to the wrong function, or with a wrong size or alignment
-  std::uint64_t unseen_releases = 0;  // blocks that must have been freed behind the hooks: their address was reused
-  std::vector<PhaseCounts> phases;    // in order of first entry; [0] is "begin"
-
-  // D2; all 0 when Options::raw_copies is off. What it finds and what it is blind to: raw_copies.hpp.
-  bool searched = false;                 // D2 was on
-  std::uint64_t searched_bytes = 0;      // of heap blocks looked through
-  std::uint64_t copied_bytes = 0;        // different bytes of the module found in heap blocks: 0 to module_bytes
-  std::uint64_t copied_block_bytes = 0;  // bytes of heap blocks that were found to be the module's, summed over blocks
-  std::uint64_t copied_runs = 0;         // how many runs those are
-  std::vector<CopyRun> runs;             // the LongestRuns::capacity longest, longest first
-
-  friend bool operator==(const Report&, const Report&) = default;
-};
-
 // Records all threads of the process from begin to end. At most one records at a time.
 //
 //   Recording recording;
@@ -108,8 +62,18 @@ class Recording {
  public:
   struct Options {
     bool raw_copies = true;             // D2
+    bool twins = false;                 // D3
+    bool stacks = false;                // call stacks of allocations, for Report::culprits
+    bool timeline = false;              // Report::timeline
     std::uint64_t fail_allocation = 0;  // the n-th allocation after begin fails (nullptr, std::bad_alloc); 0 = none
   };
+
+  // The tiers. D4 is on in both when begin is given a ClockedInput.
+  // fast: D1 and D4, for every run and every fuzz input. full: everything, for the regression corpus.
+  [[nodiscard]] static constexpr Options fast() noexcept { return {.raw_copies = false}; }
+  [[nodiscard]] static constexpr Options full() noexcept {
+    return {.raw_copies = true, .twins = true, .stacks = true, .timeline = true};
+  }
 
   Recording() noexcept = default;
   Recording(const Recording&) = delete;
@@ -123,10 +87,18 @@ class Recording {
   [[nodiscard]] std::expected<void, RecordingError> begin(std::span<const std::byte> module_bytes);
   [[nodiscard]] std::expected<void, RecordingError> begin(std::span<const std::byte> module_bytes, Options options);
 
+  // The same with D4. `input` must live, and stay where it is, until end; the loader is given input.bytes(). Between
+  // begin and end this process has a handler for SIGSEGV, and a system call that is handed a page of the input which
+  // nobody has read yet fails with EFAULT.
+  [[nodiscard]] std::expected<void, RecordingError> begin(const ClockedInput& input, Options options);
+
   // From here on heap calls belong to this phase. With raw copies on, first searches the live blocks that changed since
   // they were last searched. A name that was there before goes on adding up where it stopped. Names are cut at 47
   // bytes; after 31 different ones everything belongs to the last.
   std::expected<void, RecordingError> phase(std::string_view name);
+
+  // D5: the loader says that it has copied so many bytes of its input. Thread-safe; ignored when nothing is recorded.
+  static void account(std::uint64_t bytes) noexcept;
 
   // Stops and reports. Fails with not_begun without a begin that succeeded, so that a misused recording can never pass
   // for a load that allocated nothing.

@@ -33,19 +33,23 @@ void* recorded(heap_events::Allocation allocation, Allocate real) noexcept {
 }
 
 // Always into a new block, so that peak and moved bytes do not depend on whether the allocator could extend in place.
-void* grow(void* pointer, std::size_t old_size, std::size_t size) noexcept {
-  return recorded(
-      {.size = size, .origin = Origin::malloc_family, .initialised_bytes = old_size, .moved_bytes = old_size}, [&] {
-        void* const grown = real_heap::allocate(size);
-        if (grown != nullptr) std::memcpy(grown, pointer, old_size);
-        return grown;
-      });
+void* grow(void* pointer, std::size_t old_size, std::size_t size, CallSite site) noexcept {
+  return recorded({.size = size,
+                   .origin = Origin::malloc_family,
+                   .initialised_bytes = old_size,
+                   .moved_bytes = old_size,
+                   .site = site},
+                  [&] {
+                    void* const grown = real_heap::allocate(size);
+                    if (grown != nullptr) std::memcpy(grown, pointer, old_size);
+                    return grown;
+                  });
 }
 
 // A block from before the recording: its size is not known exactly, so its move is not counted, only the new block.
-void* reallocate_older(void* pointer, std::size_t size) noexcept {
+void* reallocate_older(void* pointer, std::size_t size, CallSite site) noexcept {
   const std::size_t usable = std::min(malloc_usable_size(pointer), size);
-  return recorded({.size = size, .origin = Origin::malloc_family, .initialised_bytes = usable},
+  return recorded({.size = size, .origin = Origin::malloc_family, .initialised_bytes = usable, .site = site},
                   [&] { return real_heap::reallocate(pointer, size); });
 }
 
@@ -61,36 +65,36 @@ void* shrink(void* pointer, std::size_t size) noexcept {
 
 }  // namespace
 
-void* allocate(std::size_t size, std::size_t alignment, Origin origin) noexcept {
+void* allocate(std::size_t size, std::size_t alignment, Origin origin, CallSite site) noexcept {
   if (!heap_events::recording_here()) [[likely]]
     return real_allocate(size, alignment);
   const heap_events::NoReentry guard;
-  return recorded({.size = size, .alignment = alignment, .origin = origin},
+  return recorded({.size = size, .alignment = alignment, .origin = origin, .site = site},
                   [&] { return real_allocate(size, alignment); });
 }
 
-void* allocate_zeroed(std::size_t count, std::size_t size) noexcept {
+void* allocate_zeroed(std::size_t count, std::size_t size, CallSite site) noexcept {
   if (!heap_events::recording_here()) [[likely]]
     return real_heap::allocate_zeroed(count, size);
   const heap_events::NoReentry guard;
   const std::size_t bytes = count * size;  // where this overflows, there will be no block
-  return recorded({.size = bytes, .origin = Origin::malloc_family, .initialised_bytes = bytes},
+  return recorded({.size = bytes, .origin = Origin::malloc_family, .initialised_bytes = bytes, .site = site},
                   [&] { return real_heap::allocate_zeroed(count, size); });
 }
 
-void* reallocate(void* pointer, std::size_t size) noexcept {
+void* reallocate(void* pointer, std::size_t size, CallSite site) noexcept {
   if (!heap_events::recording_here()) [[likely]]
     return real_heap::reallocate(pointer, size);
-  if (pointer == nullptr) return allocate(size, 0, Origin::malloc_family);
+  if (pointer == nullptr) return allocate(size, 0, Origin::malloc_family, site);
   if (size == 0) {
     release({.pointer = pointer, .origin = Origin::malloc_family});
     return nullptr;
   }
   const heap_events::NoReentry guard;
   const std::optional<std::size_t> old_size = heap_events::size_of(pointer);
-  if (!old_size) return reallocate_older(pointer, size);
+  if (!old_size) return reallocate_older(pointer, size, site);
   if (size <= *old_size) return shrink(pointer, size);
-  void* const grown = grow(pointer, *old_size, size);
+  void* const grown = grow(pointer, *old_size, size, site);
   if (grown != nullptr) {
     heap_events::releasing({.pointer = pointer, .origin = Origin::malloc_family});
     real_heap::release(pointer);

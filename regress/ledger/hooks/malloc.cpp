@@ -15,6 +15,7 @@
 
 namespace {
 
+using plimsoll::regress::CallSite;
 using plimsoll::regress::Origin;
 namespace heap_events = plimsoll::regress::heap_events;
 namespace hooked_heap = plimsoll::regress::hooked_heap;
@@ -23,8 +24,8 @@ namespace hooked_heap = plimsoll::regress::hooked_heap;
 
 std::size_t page_size() noexcept { return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)); }
 
-void* allocate_aligned(std::size_t alignment, std::size_t size) noexcept {
-  return hooked_heap::allocate(size, alignment, Origin::malloc_family);
+void* allocate_aligned(std::size_t alignment, std::size_t size, CallSite site) noexcept {
+  return hooked_heap::allocate(size, alignment, Origin::malloc_family, site);
 }
 
 }  // namespace
@@ -32,11 +33,17 @@ void* allocate_aligned(std::size_t alignment, std::size_t size) noexcept {
 #pragma GCC visibility push(default)
 extern "C" {
 
-void* malloc(std::size_t size) noexcept { return hooked_heap::allocate(size, 0, Origin::malloc_family); }
+void* malloc(std::size_t size) noexcept {
+  return hooked_heap::allocate(size, 0, Origin::malloc_family, CallSite::here());
+}
 
-void* calloc(std::size_t count, std::size_t size) noexcept { return hooked_heap::allocate_zeroed(count, size); }
+void* calloc(std::size_t count, std::size_t size) noexcept {
+  return hooked_heap::allocate_zeroed(count, size, CallSite::here());
+}
 
-void* realloc(void* pointer, std::size_t size) noexcept { return hooked_heap::reallocate(pointer, size); }
+void* realloc(void* pointer, std::size_t size) noexcept {
+  return hooked_heap::reallocate(pointer, size, CallSite::here());
+}
 
 void* reallocarray(void* pointer, std::size_t count, std::size_t size) noexcept {
   std::size_t bytes = 0;
@@ -44,7 +51,7 @@ void* reallocarray(void* pointer, std::size_t count, std::size_t size) noexcept 
     errno = ENOMEM;
     return nullptr;
   }
-  return hooked_heap::reallocate(pointer, bytes);
+  return hooked_heap::reallocate(pointer, bytes, CallSite::here());
 }
 
 void free(void* pointer) noexcept {
@@ -61,7 +68,7 @@ void* memalign(std::size_t alignment, std::size_t size) noexcept {
     errno = EINVAL;
     return nullptr;
   }
-  return allocate_aligned(std::bit_ceil(alignment), size);
+  return allocate_aligned(std::bit_ceil(alignment), size, CallSite::here());
 }
 
 void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept { return memalign(alignment, size); }
@@ -69,14 +76,14 @@ void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept { return m
 int posix_memalign(void** result, std::size_t alignment, std::size_t size) noexcept {
   if (!std::has_single_bit(alignment) || alignment % sizeof(void*) != 0) return EINVAL;
   const int saved = errno;
-  void* const pointer = allocate_aligned(alignment, size);
+  void* const pointer = allocate_aligned(alignment, size, CallSite::here());
   errno = saved;
   if (pointer == nullptr) return ENOMEM;
   *result = pointer;
   return 0;
 }
 
-void* valloc(std::size_t size) noexcept { return allocate_aligned(page_size(), size); }
+void* valloc(std::size_t size) noexcept { return allocate_aligned(page_size(), size, CallSite::here()); }
 
 // Counted as the whole pages that it promises.
 void* pvalloc(std::size_t size) noexcept {
@@ -86,7 +93,7 @@ void* pvalloc(std::size_t size) noexcept {
     errno = ENOMEM;
     return nullptr;
   }
-  return allocate_aligned(page, rounded / page * page);
+  return allocate_aligned(page, rounded / page * page, CallSite::here());
 }
 
 }  // extern "C"

@@ -14,6 +14,7 @@
 
 namespace {
 
+using plimsoll::regress::CallSite;
 using plimsoll::regress::Origin;
 namespace hooked_heap = plimsoll::regress::hooked_heap;
 
@@ -23,18 +24,18 @@ constexpr Origin array = Origin::new_array;
 constexpr std::size_t value(std::align_val_t alignment) noexcept { return static_cast<std::size_t>(alignment); }
 
 // [new.delete.single]: call the new-handler until there is memory or it throws.
-void* allocate_or_throw(std::size_t size, std::size_t alignment, Origin origin) {
+void* allocate_or_throw(std::size_t size, std::size_t alignment, Origin origin, CallSite site) {
   for (;;) {
-    if (void* const pointer = hooked_heap::allocate(size, alignment, origin)) return pointer;
+    if (void* const pointer = hooked_heap::allocate(size, alignment, origin, site)) return pointer;
     const std::new_handler handler = std::get_new_handler();
     if (handler == nullptr) throw std::bad_alloc();
     handler();
   }
 }
 
-void* allocate_or_null(std::size_t size, std::size_t alignment, Origin origin) noexcept {
+void* allocate_or_null(std::size_t size, std::size_t alignment, Origin origin, CallSite site) noexcept {
   try {
-    return allocate_or_throw(size, alignment, origin);
+    return allocate_or_throw(size, alignment, origin, site);
   } catch (const std::bad_alloc&) {
     return nullptr;
   }
@@ -48,21 +49,25 @@ void release(void* pointer, Origin origin, std::size_t alignment, std::optional<
 
 #pragma GCC visibility push(default)
 
-void* operator new(std::size_t size) { return allocate_or_throw(size, 0, object); }
-void* operator new[](std::size_t size) { return allocate_or_throw(size, 0, array); }
+void* operator new(std::size_t size) { return allocate_or_throw(size, 0, object, CallSite::here()); }
+void* operator new[](std::size_t size) { return allocate_or_throw(size, 0, array, CallSite::here()); }
 void* operator new(std::size_t size, std::align_val_t alignment) {
-  return allocate_or_throw(size, value(alignment), object);
+  return allocate_or_throw(size, value(alignment), object, CallSite::here());
 }
 void* operator new[](std::size_t size, std::align_val_t alignment) {
-  return allocate_or_throw(size, value(alignment), array);
+  return allocate_or_throw(size, value(alignment), array, CallSite::here());
 }
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return allocate_or_null(size, 0, object); }
-void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return allocate_or_null(size, 0, array); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  return allocate_or_null(size, 0, object, CallSite::here());
+}
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+  return allocate_or_null(size, 0, array, CallSite::here());
+}
 void* operator new(std::size_t size, std::align_val_t alignment, const std::nothrow_t&) noexcept {
-  return allocate_or_null(size, value(alignment), object);
+  return allocate_or_null(size, value(alignment), object, CallSite::here());
 }
 void* operator new[](std::size_t size, std::align_val_t alignment, const std::nothrow_t&) noexcept {
-  return allocate_or_null(size, value(alignment), array);
+  return allocate_or_null(size, value(alignment), array, CallSite::here());
 }
 
 void operator delete(void* pointer) noexcept { release(pointer, object, 0); }

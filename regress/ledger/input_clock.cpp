@@ -1,0 +1,145 @@
+#include "ledger/input_clock.hpp"
+
+#include <sys/mman.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <bit>
+#include <cerrno>
+
+#include "ledger/heap_events.hpp"
+
+namespace plimsoll::regress {
+
+namespace {
+
+constexpr std::size_t most_pages = 1024;
+constexpr std::uint64_t most_passes = 16;  // after which pages stay open
+
+std::atomic<InputClock*> armed_clock{nullptr};
+struct sigaction former_action;
+
+bool is_write([[maybe_unused]] void* context, bool page_is_open) noexcept {
+#if defined(__x86_64__)
+  static_cast<void>(page_is_open);
+  constexpr greg_t write_bit = 2;
+  return (static_cast<ucontext_t*>(context)->uc_mcontext.gregs[REG_ERR] & write_bit) != 0;
+#else
+  return page_is_open;
+#endif
+}
+
+// Not ours: to whoever had the signal before, or to the default by faulting once more.
+void pass_on(int number, siginfo_t* info, void* context) noexcept {
+  if ((former_action.sa_flags & SA_SIGINFO) != 0 && former_action.sa_sigaction != nullptr) {
+    former_action.sa_sigaction(number, info, context);
+  } else if (former_action.sa_handler != SIG_DFL && former_action.sa_handler != SIG_IGN) {
+    former_action.sa_handler(number);
+  } else {
+    ::sigaction(number, &former_action, nullptr);
+  }
+}
+
+}  // namespace
+
+std::size_t InputClock::page_bytes_for(std::size_t input_bytes) noexcept {
+  const std::size_t system = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  return std::max(system, std::bit_ceil((input_bytes + most_pages - 1) / most_pages));
+}
+
+bool InputClock::arm(std::span<const std::byte> pages, bool writable, Listener on_new_page) noexcept {
+  const std::scoped_lock lock(mutex_);
+  counts_ = {};
+  counts_.page_bytes = page_bytes_for(pages.size());
+  counts_.pages = (pages.size() + counts_.page_bytes - 1) / counts_.page_bytes;
+  if (!pages_.allocate(counts_.pages)) return false;
+  begin_ = const_cast<std::byte*>(pages.data());
+  size_ = pages.size();
+  writable_ = writable;
+  listener_ = on_new_page;
+  opened_ = 0;
+  InputClock* none = nullptr;
+  if (!armed_clock.compare_exchange_strong(none, this)) return false;
+
+  struct sigaction action = {};
+  action.sa_sigaction = &InputClock::on_fault;
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
+  ::sigemptyset(&action.sa_mask);
+  armed_ =
+      ::sigaction(SIGSEGV, &action, &former_action) == 0 && (size_ == 0 || ::mprotect(begin_, size_, PROT_NONE) == 0);
+  if (!armed_) armed_clock.store(nullptr);
+  return armed_;
+}
+
+void InputClock::disarm() noexcept {
+  const std::scoped_lock lock(mutex_);
+  if (!armed_) return;
+  armed_ = false;
+  if (size_ != 0) ::mprotect(begin_, size_, writable_ ? PROT_READ | PROT_WRITE : PROT_READ);
+  armed_clock.store(nullptr);
+  struct sigaction present = {};
+  if (::sigaction(SIGSEGV, nullptr, &present) == 0 && present.sa_sigaction == &InputClock::on_fault) {
+    ::sigaction(SIGSEGV, &former_action, nullptr);
+  }
+}
+
+InputClock::Counts InputClock::counts() noexcept {
+  const std::scoped_lock lock(mutex_);
+  return counts_;
+}
+
+void InputClock::on_fault(int number, siginfo_t* info, void* context) noexcept {
+  const int saved = errno;
+  InputClock* const clock = armed_clock.load();
+  const auto address = std::bit_cast<std::uintptr_t>(info->si_addr);
+  if (clock == nullptr || info->si_code <= 0 || !clock->open(address, is_write(context, false))) {
+    pass_on(number, info, context);
+  }
+  errno = saved;
+}
+
+bool InputClock::open(std::uintptr_t address, bool write) noexcept {
+  Listener listener = nullptr;
+  std::uint64_t touched = 0;
+  {
+    const std::scoped_lock lock(mutex_);
+    const std::uintptr_t offset = address - std::bit_cast<std::uintptr_t>(begin_);
+    if (!armed_ || offset >= size_) return false;
+    const std::size_t page = offset / counts_.page_bytes;
+    const Page before = pages_[page];
+    if (before == Page::open && !write) return true;  // another thread has just opened it
+    if (before == Page::untouched) {
+      listener = listener_;
+      touched = ++counts_.pages_touched;
+    }
+    if (before == Page::untouched || before == Page::closed) ++counts_.touches;
+    if (write) {
+      // Only where the caller allows it: else it is a fault as it would have been without us.
+      if (!writable_) return false;
+      if (before != Page::written) ++counts_.pages_written;
+      pages_[page] = Page::written;
+      ::mprotect(address_of(page), counts_.page_bytes, PROT_READ | PROT_WRITE);
+    } else {
+      set_open(page);
+    }
+  }
+  if (listener != nullptr) listener(touched);
+  return true;
+}
+
+void InputClock::set_open(std::size_t page) noexcept {
+  const std::size_t length = std::min(counts_.page_bytes, size_ - page * counts_.page_bytes);
+  ::mprotect(address_of(page), length, PROT_READ);
+  pages_[page] = Page::open;
+  if (counts_.touches > most_passes * counts_.pages) return;
+  std::size_t& oldest = open_pages_[opened_++ % most_open];
+  if (opened_ > most_open && pages_[oldest] == Page::open && oldest != page) {
+    ::mprotect(address_of(oldest), std::min(counts_.page_bytes, size_ - oldest * counts_.page_bytes), PROT_NONE);
+    pages_[oldest] = Page::closed;
+  }
+  oldest = page;
+}
+
+}  // namespace plimsoll::regress

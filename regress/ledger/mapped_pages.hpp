@@ -1,0 +1,30 @@
+// Looks into memory that may be closed or not there yet.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "ledger/mapped_array.hpp"
+
+namespace plimsoll::regress {
+
+// Copies of what a mapping holds. Not thread-safe; memory, mapped: as large as the largest mapping looked at.
+class MappedPages {
+ public:
+  // Of a larger mapping, the rest is not looked at.
+  static constexpr std::size_t most_bytes = std::size_t{1} << 30;
+
+  constexpr MappedPages() noexcept = default;
+
+  // The bytes at `address`, zeros where no page is or none may be read. Valid until the next call. Touches no page that
+  // is not there already. Empty: no memory.
+  [[nodiscard]] std::span<const std::byte> read(std::uintptr_t address, std::uint64_t size) noexcept;
+
+  void clear() noexcept { bytes_.release(); }
+
+ private:
+  MappedArray<std::byte> bytes_;
+};
+
+}  // namespace plimsoll::regress
