@@ -25,13 +25,22 @@ std::span<const std::byte> MappedPages::read(std::uintptr_t address, std::uint64
       end = begin;
       while (end < pages && (present[end] & 1) != 0) ++end;
       if (begin == end) continue;
-      const std::size_t run = std::min(end * page, bytes) - begin * page;
-      const iovec to{.iov_base = bytes_.data() + first + begin * page, .iov_len = run};
-      const iovec from{.iov_base = std::bit_cast<void*>(address + first + begin * page), .iov_len = run};
-      static_cast<void>(::process_vm_readv(::getpid(), &to, 1, &from, 1, 0));  // what may not be read stays zero
+      copy(address, first + begin * page, std::min(end * page, bytes) - begin * page, page);
     }
   }
   return bytes_.span();
+}
+
+// A page that may not be read ends what one call copies: then on from the next page.
+void MappedPages::copy(std::uintptr_t address, std::size_t offset, std::size_t length, std::size_t page) noexcept {
+  const std::size_t end = offset + length;
+  while (offset < end) {
+    const iovec to{.iov_base = bytes_.data() + offset, .iov_len = end - offset};
+    const iovec from{.iov_base = std::bit_cast<void*>(address + offset), .iov_len = end - offset};
+    const ssize_t copied = ::process_vm_readv(::getpid(), &to, 1, &from, 1, 0);
+    const std::size_t done = copied < 0 ? 0 : static_cast<std::size_t>(copied);
+    offset = (offset + done) / page * page + page;
+  }
 }
 
 }  // namespace plimsoll::regress

@@ -24,6 +24,8 @@ class MappedPages {
   void clear() noexcept { bytes_.release(); }
 
  private:
+  void copy(std::uintptr_t address, std::size_t offset, std::size_t length, std::size_t page) noexcept;
+
   MappedArray<std::byte> bytes_;
 };
 

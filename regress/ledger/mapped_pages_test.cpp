@@ -1,0 +1,56 @@
+#include "ledger/mapped_pages.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstring>
+
+namespace plimsoll::regress {
+namespace {
+
+class MappedPagesTest : public testing::Test {
+ protected:
+  static constexpr std::size_t count = 3000;
+  void SetUp() override {
+    begin = static_cast<char*>(
+        ::mmap(nullptr, count * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
+    ASSERT_NE(begin, MAP_FAILED);
+  }
+  void TearDown() override { ::munmap(begin, count * page); }
+
+  const std::size_t page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  char* begin = nullptr;
+  MappedPages pages;
+};
+
+TEST_F(MappedPagesTest, WhatIsThereIsReadAndNothingElseIsTouched) {
+  for (const std::size_t at : {std::size_t{0}, std::size_t{7}, std::size_t{8}, std::size_t{1500}, count - 1}) {
+    std::memset(begin + at * page, static_cast<int>(at % 200 + 1), page);
+  }
+  const auto bytes = pages.read(std::bit_cast<std::uintptr_t>(begin), count * page);
+  ASSERT_EQ(bytes.size(), count * page);
+  for (std::size_t at = 0; at < count; ++at) {
+    const bool there = at == 0 || at == 7 || at == 8 || at == 1500 || at == count - 1;
+    EXPECT_EQ(std::to_integer<std::size_t>(bytes[at * page]), there ? at % 200 + 1 : 0u) << at;
+  }
+  std::array<unsigned char, count> present;
+  ASSERT_EQ(::mincore(begin, count * page, present.data()), 0);
+  EXPECT_EQ(std::ranges::count_if(present, [](unsigned char flags) { return (flags & 1) != 0; }), 5);
+}
+
+TEST_F(MappedPagesTest, ClosedPagesAreZerosAndStayClosed) {
+  std::memset(begin, 1, 3 * page);
+  ASSERT_EQ(::mprotect(begin + page, page, PROT_NONE), 0);
+  const auto bytes = pages.read(std::bit_cast<std::uintptr_t>(begin), 3 * page);
+  ASSERT_EQ(bytes.size(), 3 * page);
+  EXPECT_EQ(bytes[0], std::byte{1});
+  EXPECT_EQ(bytes[page], std::byte{0});
+  EXPECT_EQ(bytes[2 * page], std::byte{1});
+}
+
+}  // namespace
+}  // namespace plimsoll::regress

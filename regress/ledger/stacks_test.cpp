@@ -1,0 +1,113 @@
+// The same stack has the same number, another one another, and nobody's stack is taken for somebody else's.
+#include "ledger/stacks.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <thread>
+#include <vector>
+
+#include "ledger/ledger_test_support.hpp"
+
+namespace plimsoll::regress {
+namespace {
+
+using test_support::keep;
+using test_support::record;
+
+// A hook as the ledger's are: knows its caller.
+[[gnu::noinline]] std::uint32_t hook(Stacks& stacks) { return stacks.capture(CallSite::here()); }
+
+[[gnu::noinline]] std::uint32_t by_one_way(Stacks& stacks) {
+  const std::uint32_t stack = hook(stacks);
+  asm volatile("");  // no tail call
+  return stack;
+}
+
+[[gnu::noinline]] std::uint32_t by_another(Stacks& stacks) {
+  const std::uint32_t stack = hook(stacks);
+  asm volatile("" ::: "memory");
+  return stack;
+}
+
+[[gnu::noinline]] std::uint32_t deep(Stacks& stacks, int depth) {
+  const std::uint32_t stack = depth == 0 ? by_one_way(stacks) : deep(stacks, depth - 1);
+  asm volatile("");
+  return stack;
+}
+
+class StacksTest : public testing::Test {
+ protected:
+  void SetUp() override { ASSERT_TRUE(stacks.begin()); }
+  Stacks stacks;
+};
+
+TEST_F(StacksTest, TheSamePathIsTheSameStack) {
+  std::set<std::uint32_t> seen;
+  for (int i = 0; i < 100; ++i) seen.insert(by_one_way(stacks));
+  EXPECT_EQ(seen.size(), 1u);
+  EXPECT_FALSE(seen.contains(Stacks::none));
+  EXPECT_EQ(stacks.size(), 1u);
+}
+
+TEST_F(StacksTest, EachPathIsAStackOfItsOwn) {
+  std::set<std::uint32_t> seen;
+  for (int i = 0; i < 3; ++i) {
+    seen.insert(by_one_way(stacks));
+    seen.insert(by_another(stacks));
+    for (int depth = 0; depth < 8; ++depth) seen.insert(deep(stacks, depth));
+  }
+  EXPECT_EQ(seen.size(), stacks.size());
+  EXPECT_GE(seen.size(), 10u);
+}
+
+TEST_F(StacksTest, BeginsAtTheHooksCaller) {
+  const std::uint32_t a = deep(stacks, 2);
+  const std::uint32_t b = deep(stacks, 3);
+  const auto inner = stacks.frames(a);
+  const auto outer = stacks.frames(b);
+  ASSERT_GE(inner.size(), 4u);
+  EXPECT_EQ(inner[0], outer[0]);  // both in by_one_way, behind the call of the hook
+  EXPECT_LE(inner.size(), Stacks::most_frames);
+}
+
+TEST_F(StacksTest, IsCutAtItsOutermostFrames) {
+  const std::uint32_t stack = deep(stacks, 100);
+  EXPECT_EQ(stacks.frames(stack).size(), Stacks::most_frames);
+  EXPECT_EQ(deep(stacks, 100), stack);
+}
+
+TEST_F(StacksTest, ThreadsShareNumbers) {
+  std::vector<std::uint32_t> seen(4);
+  std::vector<std::thread> threads;
+  for (std::uint32_t& stack : seen) threads.emplace_back([&] { stack = deep(stacks, 3); });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_TRUE(std::ranges::all_of(seen, [&](std::uint32_t stack) { return stack == seen[0]; }));
+}
+
+TEST_F(StacksTest, ClearedItCapturesNothing) {
+  stacks.clear();
+  EXPECT_EQ(by_one_way(stacks), Stacks::none);
+}
+
+TEST(Culprits, TheLargestAllocatorsComeFirst) {
+  std::vector<void*> blocks;
+  const Report report = record({}, {.raw_copies = false, .stacks = true}, [&] {
+    for (int i = 0; i < 10; ++i) blocks.push_back(keep(::operator new(100)));
+    blocks.push_back(keep(::operator new(5000)));
+  });
+  for (void* block : blocks) ::operator delete(block);
+  std::vector<Culprit> counts;
+  std::ranges::copy_if(report.culprits, std::back_inserter(counts),
+                       [](const Culprit& culprit) { return culprit.detector == Detector::counts; });
+  ASSERT_GE(counts.size(), 2u);
+  EXPECT_EQ(counts[0].bytes, 5000u);
+  EXPECT_EQ(counts[0].blocks, 1u);
+  std::uint64_t sum = 0;
+  for (const Culprit& culprit : counts) sum += culprit.bytes;
+  EXPECT_EQ(sum, report.total);
+}
+
+}  // namespace
+}  // namespace plimsoll::regress
