@@ -107,7 +107,7 @@ void Twins::note(std::span<const std::byte> block, std::uint64_t serial, const H
     const std::uint64_t all = hash_all(words, seed);
     const std::uint64_t lowest = hash_lowest(words, seed);
     if (all == 0 && lowest == 0) continue;
-    chunks_[size_++] = {.all = all, .lowest = lowest, .serial = static_cast<std::uint32_t>(serial), .index = index};
+    chunks_[size_++] = {.all = all, .lowest = lowest, .serial = static_cast<std::uint32_t>(serial), .place = 2 * index};
   }
 }
 
@@ -126,7 +126,7 @@ void Twins::match_by(std::span<const LoggedBlock> log) noexcept {
         const LoggedBlock& older = log[chunks[j].serial - 1];
         if (chunks[j].serial == chunks[i].serial || !older.lived_at(younger.birth) || older.size < younger.size)
           continue;
-        chunks[i].twin = 1;
+        chunks[i].found_twin();
         break;
       }
     }
@@ -140,10 +140,10 @@ std::span<const Twins::Twin> Twins::match(std::span<const LoggedBlock> log) noex
   match_by<&Chunk::all>(log);
   match_by<&Chunk::lowest>(log);
   const auto others =
-      std::ranges::remove_if(chunks_.span().first(size_), [](const Chunk& chunk) { return chunk.twin == 0; });
+      std::ranges::remove_if(chunks_.span().first(size_), [](const Chunk& chunk) { return !chunk.is_twin(); });
   size_ -= others.size();
   const auto chunks = chunks_.span().first(size_);
-  const auto place = [](const Chunk& chunk) { return std::tuple(chunk.serial, +chunk.index); };
+  const auto place = [](const Chunk& chunk) { return std::tuple(chunk.serial, chunk.index()); };
   std::ranges::sort(chunks, {}, place);
   // A block that was looked at twice and had changed in between is counted once.
   size_ -= std::ranges::unique(chunks, {}, place).size();
@@ -153,7 +153,7 @@ std::span<const Twins::Twin> Twins::match(std::span<const LoggedBlock> log) noex
   for (const Chunk& chunk : chunks_.span().first(size_)) {
     if (count == 0 || twins_[count - 1].serial != chunk.serial) twins_[count++] = {.serial = chunk.serial};
     const std::uint64_t size = log[chunk.serial - 1].size;
-    twins_[count - 1].bytes += std::min<std::uint64_t>(chunk_bytes, size - std::uint64_t{chunk.index} * chunk_bytes);
+    twins_[count - 1].bytes += std::min<std::uint64_t>(chunk_bytes, size - std::uint64_t{chunk.index()} * chunk_bytes);
   }
   return twins_.span().first(count);
 }

@@ -51,8 +51,11 @@ class Twins {
     std::uint64_t all = 0;     // hash of all bytes; 0 = no evidence
     std::uint64_t lowest = 0;  // hash of each word's lowest byte; 0 = no evidence
     std::uint32_t serial = 0;
-    std::uint32_t index : 31 = 0;  // in the block
-    std::uint32_t twin : 1 = 0;
+    std::uint32_t place = 0;  // twice the index in the block, and 1 when a twin was found
+
+    [[nodiscard]] std::uint32_t index() const noexcept { return place / 2; }
+    [[nodiscard]] bool is_twin() const noexcept { return place % 2 != 0; }
+    void found_twin() noexcept { place |= 1; }
   };
 
   template <std::uint64_t Chunk::* Hash>
