@@ -15,7 +15,6 @@ namespace plimsoll::regress {
 
 namespace {
 
-constexpr std::size_t most_pages = 1024;
 constexpr std::uint64_t most_passes = 16;  // after which pages stay open
 
 std::atomic<InputClock*> armed_clock{nullptr};
@@ -54,7 +53,7 @@ bool InputClock::arm(std::span<const std::byte> pages, bool writable, Listener o
   counts_ = {};
   counts_.page_bytes = page_bytes_for(pages.size());
   counts_.pages = (pages.size() + counts_.page_bytes - 1) / counts_.page_bytes;
-  if (!pages_.allocate(counts_.pages)) return false;
+  pages_.fill(Page::untouched);
   begin_ = const_cast<std::byte*>(pages.data());
   size_ = pages.size();
   writable_ = writable;

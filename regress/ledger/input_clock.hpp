@@ -9,19 +9,20 @@
 // page fails with EFAULT instead). A loader that jumps about makes the clock stop closing pages after sixteen passes.
 #pragma once
 
+#include <array>
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
 #include <span>
 
-#include "ledger/mapped_array.hpp"
-
 namespace plimsoll::regress {
 
 class InputClock {
  public:
-  // What the clock counts in: so large that an input has at most 1,024 of them, and at least the system's page.
+  static constexpr std::size_t most_pages = 256;
+
+  // What the clock counts in: so large that an input has at most `most_pages` of them, and at least the system's page.
   [[nodiscard]] static std::size_t page_bytes_for(std::size_t input_bytes) noexcept;
 
   struct Counts {
@@ -38,7 +39,8 @@ class InputClock {
   constexpr InputClock() noexcept = default;
 
   // Closes the pages, which are whole and the caller's to close, and installs the handler. One clock is armed at a
-  // time. `writable`: the pages are to be writable when the clock is done. False: out of memory, nothing is closed.
+  // time. `writable`: the pages are to be writable when the clock is done. False: the system refuses, or another clock
+  // is armed; nothing is closed.
   [[nodiscard]] bool arm(std::span<const std::byte> pages, bool writable, Listener on_new_page) noexcept;
 
   // Opens all pages, and gives SIGSEGV back to who had it. Does nothing unless armed.
@@ -63,8 +65,8 @@ class InputClock {
   std::size_t size_ = 0;
   Listener listener_ = nullptr;
   Counts counts_;
-  MappedArray<Page> pages_;
-  std::size_t open_pages_[most_open] = {};  // the last ones opened, a ring
+  std::array<Page, most_pages> pages_{};
+  std::array<std::size_t, most_open> open_pages_{};  // the last ones opened, a ring
   std::size_t opened_ = 0;
 };
 

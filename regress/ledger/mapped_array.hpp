@@ -35,22 +35,17 @@ class MappedArray {
 
   // Replaces the content by `count` zeroed elements. False, with nothing held, when the system has no more.
   [[nodiscard]] bool allocate(std::size_t count) noexcept {
-    release();
-    if (count == 0) return true;
-    if (count > std::numeric_limits<std::size_t>::max() / 2 / sizeof(T)) return false;
-    void* const pages = map(count * sizeof(T));
-    if (pages == MAP_FAILED) return false;
+    if (!reserve(count)) return false;
     // Large tables are read at random: fewer, larger pages. Only a wish.
-    if (count * sizeof(T) >= huge_from) ::madvise(pages, count * sizeof(T), MADV_HUGEPAGE);
-    data_ = static_cast<T*>(pages);
-    size_ = count;
+    if (count * sizeof(T) >= huge_from) ::madvise(data_, count * sizeof(T), MADV_HUGEPAGE);
     return true;
   }
 
-  // The same with as many elements as the system has room for: `most`, or half of that, and so on down to `least`.
+  // The same with as many elements as the system has room for: `most`, or half of that, and so on down to `least`. For
+  // what is filled from the front, as far as it goes.
   [[nodiscard]] bool allocate_up_to(std::size_t most, std::size_t least) noexcept {
     for (std::size_t count = most; count >= least; count /= 2) {
-      if (allocate(count)) return true;
+      if (reserve(count)) return true;
     }
     return false;
   }
@@ -71,6 +66,17 @@ class MappedArray {
 
  private:
   static constexpr std::size_t huge_from = std::size_t{4} << 20;
+
+  [[nodiscard]] bool reserve(std::size_t count) noexcept {
+    release();
+    if (count == 0) return true;
+    if (count > std::numeric_limits<std::size_t>::max() / 2 / sizeof(T)) return false;
+    void* const pages = map(count * sizeof(T));
+    if (pages == MAP_FAILED) return false;
+    data_ = static_cast<T*>(pages);
+    size_ = count;
+    return true;
+  }
 
   // Past the names of the C library, which may be hooked.
   static void* map(std::size_t bytes) noexcept {

@@ -118,7 +118,7 @@ struct Report {
 
   // D4; all 0 when begin was not given a ClockedInput. What it finds and what it is blind to: input_clock.hpp.
   bool clocked = false;
-  std::uint64_t page_bytes = 0;     // size of what the clock counts in: 4 KiB, more for modules over 4 MiB
+  std::uint64_t page_bytes = 0;     // size of what the clock counts in: 4 KiB, more for modules over 1 MiB
   std::uint64_t pages = 0;          // of the input
   std::uint64_t pages_touched = 0;  // different ones
   std::uint64_t pages_written = 0;  // the loader wrote into its input there

@@ -50,8 +50,10 @@ struct Stacks::Walk {
 
 bool Stacks::begin() noexcept {
   clear();
-  return entries_.allocate_up_to(most_stacks, 1024) && index_.allocate(2 * entries_.size()) &&
-         pool_.allocate(entries_.size() * 12) && cache_.allocate(cache_entries);
+  return entries_.allocate_up_to(most_stacks, 1024) &&
+         index_.allocate_up_to(2 * entries_.size(), 2 * entries_.size()) &&
+         pool_.allocate_up_to(entries_.size() * 12, entries_.size() * 12) &&
+         cache_.allocate_up_to(cache_entries, cache_entries);
 }
 
 void Stacks::clear() noexcept {
