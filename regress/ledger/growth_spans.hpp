@@ -12,8 +12,8 @@
 
 namespace plimsoll::regress {
 
-// A container that grows allocates a block of up to 2.5 times the size, moves or copies its elements, and frees the old
-// block. What is allocated in between belongs to the growth. Not thread-safe. Memory, mapped: 16 bytes a growth, of at
+// A container that grows allocates, where it allocated before, a block of twice or one and a half times the size, moves
+// or copies its elements, and frees the old block. What is allocated in between belongs to the growth. Not thread-safe. Memory, mapped: 16 bytes a growth, of at
 // most a million.
 class GrowthSpans {
  public:
@@ -32,16 +32,17 @@ class GrowthSpans {
     recent_.fill(Born{});
   }
 
-  void allocated(std::uint64_t size, std::uint64_t event) noexcept {
-    if (size >= least_block) recent_[size_class(size)] = {.size = size, .event = event};
+  // `stack`: who allocates it; the same number for all, where that is not known.
+  void allocated(std::uint64_t size, std::uint64_t event, std::uint32_t stack) noexcept {
+    if (size >= least_block) recent_[size_class(size)] = {.size = size, .event = event, .stack = stack};
   }
 
-  void released(std::uint64_t size, std::uint64_t birth, std::uint64_t death) noexcept {
+  void released(std::uint64_t size, std::uint64_t birth, std::uint64_t death, std::uint32_t stack) noexcept {
     if (size < least_block || size_ == spans_.size()) return;
     const std::size_t first = size_class(size);
-    for (std::size_t i = first; i < std::min(first + 3, recent_.size()); ++i) {
+    for (std::size_t i = first; i < std::min(first + 2, recent_.size()); ++i) {
       const Born& born = recent_[i];
-      if (born.event <= birth || born.size <= size || born.size / 5 > size / 2) continue;
+      if (born.event <= birth || born.stack != stack || !is_growth(size, born.size)) continue;
       spans_[size_++] = {.begin = born.event, .end = death};
       return;
     }
@@ -70,14 +71,22 @@ class GrowthSpans {
   }
 
  private:
+  // One and a half times as many elements: as many bytes, but for one element.
+  static constexpr std::uint64_t largest_element = 64;
+
   struct Born {
     std::uint64_t size = 0;
     std::uint64_t event = 0;
+    std::uint32_t stack = 0;
   };
   struct Span {
     std::uint64_t begin = 0;
     std::uint64_t end = 0;
   };
+
+  static bool is_growth(std::uint64_t from, std::uint64_t to) noexcept {
+    return to == 2 * from || (to >= from + from / 2 - largest_element && to <= from + from / 2 + largest_element);
+  }
 
   static std::size_t size_class(std::uint64_t size) noexcept {
     return static_cast<std::size_t>(std::bit_width(size)) - 1;

@@ -268,7 +268,7 @@ void Recorder::log_birth(const Block& block, std::uint32_t stack) noexcept {
     log_.add(block.serial,
              {.size = block.size, .birth = event_, .stack = stack, .tick = static_cast<std::uint32_t>(tick_)});
   }
-  if (options_.twins) growths_.allocated(block.size, event_);
+  if (options_.twins) growths_.allocated(block.size, event_, stack);
   if (options_.raw_copies && clock_.armed()) stream_.allocated(block.address, block.size, block.serial, block.phase);
 }
 
@@ -278,7 +278,7 @@ void Recorder::log_death(const Block& block) noexcept {
   LoggedBlock* const logged = log_.find(block.serial);
   if (logged == nullptr) return;
   logged->death = event_;
-  if (options_.twins) growths_.released(block.size, logged->birth, event_);
+  if (options_.twins) growths_.released(block.size, logged->birth, event_, logged->stack);
 }
 
 void Recorder::tick(std::uint64_t pages_touched) noexcept {

@@ -155,7 +155,10 @@ std::span<const Twins::Twin> Twins::match(std::span<const LoggedBlock> log) noex
     const std::uint64_t size = log[chunk.serial - 1].size;
     twins_[count - 1].bytes += std::min<std::uint64_t>(chunk_bytes, size - std::uint64_t{chunk.index()} * chunk_bytes);
   }
-  return twins_.span().first(count);
+  const auto found = twins_.span().first(count);
+  const auto scattered =
+      std::ranges::remove_if(found, [&](const Twin& twin) { return 2 * twin.bytes < log[twin.serial - 1].size; });
+  return found.first(found.size() - scattered.size());
 }
 
 }  // namespace plimsoll::regress
