@@ -12,8 +12,11 @@ namespace {
 constexpr std::size_t words_in_chunk = Twins::chunk_bytes / sizeof(std::uint64_t);
 constexpr std::uint64_t multiplier = 0x9FB21C651E98DF25u;
 
-// How far back a block looks for an older twin among those with the same chunk: the rest are repetitions.
+// How far back a block looks for an older twin among those with the same chunk.
 constexpr std::size_t most_looks = 64;
+
+// A chunk that more blocks have than this is a repetition of the module's own.
+constexpr std::size_t most_alike = 64;
 
 constexpr std::uint64_t mix(std::uint64_t hash, std::uint64_t word) noexcept {
   return std::rotl((hash ^ word) * multiplier, 27);
@@ -118,7 +121,7 @@ void Twins::match_by(std::span<const LoggedBlock> log) noexcept {
   for (std::size_t first = 0, end = 0; first < size_; first = end) {
     end = first + 1;
     while (end < size_ && chunks[end].*Hash == chunks[first].*Hash) ++end;
-    if (chunks[first].*Hash == 0) continue;
+    if (chunks[first].*Hash == 0 || end - first > most_alike) continue;
     for (std::size_t i = first + 1; i < end; ++i) {
       const LoggedBlock& younger = log[chunks[i].serial - 1];
       const std::size_t last_look = i - first > most_looks ? i - most_looks : first;
