@@ -14,6 +14,7 @@ void add_load(CLI::App& app, int& exit_code);
 void add_validate(CLI::App& app, int& exit_code);
 void add_errors(CLI::App& app, int& exit_code);
 void add_inspect(CLI::App& app, int& exit_code);
+void add_gate(CLI::App& app, int& exit_code);
 void add_features(CLI::App& app, int& exit_code);
 void add_suite(CLI::App& app, int& exit_code);
 

@@ -15,6 +15,7 @@ add_executable(command_test
   errors_command_test.cpp
   inspect_command_test.cpp
   features_command_test.cpp
+  gate_command_test.cpp
   load_command_test.cpp
   run_command.cpp
   suite_command_test.cpp

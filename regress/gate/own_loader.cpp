@@ -1,0 +1,54 @@
+#include "gate/own_loader.hpp"
+
+#include <optional>
+#include <utility>
+
+#include "plimsoll/bytes.hpp"
+
+namespace plimsoll::regress::gate {
+namespace {
+
+Recording::Options recording_options(Depth depth) {
+  switch (depth) {
+    case Depth::pins: return {.raw_copies = true};
+    case Depth::full: return {.raw_copies = true};
+  }
+  return {};
+}
+
+std::expected<Observation, std::string> observe(const OpenedModule& module, Depth depth) {
+  Recording recording;
+  if (const auto begun = recording.begin(module.bytes, recording_options(depth)); !begun)
+    return std::unexpected(std::string(describe(begun.error())));
+  std::optional<Error> refused;
+  std::expected<Report, RecordingError> report = std::unexpected(RecordingError::not_begun);
+  {
+    const LoadResult loaded = plimsoll::load(BorrowedBytes(module.bytes), module.options);
+    if (!loaded) refused = loaded.error();
+    if (depth == Depth::full) report = recording.end();
+    if (depth == Depth::pins) static_cast<void>(recording.phase("destroyed"));
+  }
+  if (depth == Depth::pins) report = recording.end();
+  if (!report) return std::unexpected(std::string(describe(report.error())));
+  Observation result;
+  result.verdict = refused ? name(refused->code) : "valid";
+  result.figures = figures_of(*report);
+  if (depth == Depth::pins) {
+    result.left = report->retained;
+    result.figures[static_cast<std::size_t>(Column::retained)] = report->phases.at(0).live;
+  }
+  result.report = *std::move(report);
+  return result;
+}
+
+}  // namespace
+
+std::array<std::uint64_t, all_columns.size()> figures_of(const Report& report) noexcept {
+  return {report.allocations, report.total, report.peak, report.retained, report.copied_bytes};
+}
+
+std::expected<Observation, std::string> OwnLoader::load(const OpenedModule& module, Depth depth) {
+  return observe(module, depth);
+}
+
+}  // namespace plimsoll::regress::gate
