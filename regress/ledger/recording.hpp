@@ -53,10 +53,11 @@ enum class HeapHooks {
 //   EXPECT_EQ(report.value().copied_bytes, 0u);
 //
 // Cost: nothing but one relaxed load per heap call while no recording is active; about 0.1 us per heap call while one
-// is. With raw copies: RawCopies' time and memory, and fresh blocks are filled with a pattern, so that what lay in them
-// before is not taken for a copy. Metadata never comes from the heap; only end's Report does, after recording stopped.
+// is, and what each detector takes (README.md). With D2 or D3, fresh blocks are filled with a pattern, so that what lay
+// in them before is not taken for a copy. Metadata never comes from the heap; only end's Report does, after recording
+// stopped.
 //
-// A Recording is used by one thread. Other threads may use the heap all the while, but with raw copies on, what they
+// A Recording is used by one thread. Other threads may use the heap all the while, but with D2 or D3 on, what they
 // write during phase and end may be missed.
 class Recording {
  public:
@@ -92,8 +93,8 @@ class Recording {
   // nobody has read yet fails with EFAULT.
   [[nodiscard]] std::expected<void, RecordingError> begin(const ClockedInput& input, Options options);
 
-  // From here on heap calls belong to this phase. With raw copies on, first searches the live blocks that changed since
-  // they were last searched. A name that was there before goes on adding up where it stopped. Names are cut at 47
+  // From here on heap calls belong to this phase. With D2 or D3 on, first looks into the live blocks that changed since
+  // they were last looked into. A name that was there before goes on adding up where it stopped. Names are cut at 47
   // bytes; after 31 different ones everything belongs to the last.
   std::expected<void, RecordingError> phase(std::string_view name);
 
