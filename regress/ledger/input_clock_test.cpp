@@ -89,6 +89,21 @@ TEST(InputClock, AllocatingAfterReadingIsAfter) {
   EXPECT_EQ(report.touches, 2 * pages);
 }
 
+TEST(InputClock, WhatIsAllocatedBeforeTheFirstPageIsNeitherAfterNorABurst) {
+  const auto module = pseudo_random(pages * page);
+  std::unique_ptr<std::byte[]> kept;
+  const auto allocate = [&](auto) { kept = std::make_unique<std::byte[]>(123'456); };
+  const Report unread = clocked(module, allocate);
+  EXPECT_EQ(unread.after, 0u);
+  EXPECT_EQ(unread.burst, 0u);
+  const Report read = clocked(module, [&](auto bytes) {
+    allocate(bytes);
+    sum(bytes);
+  });
+  EXPECT_EQ(read.after, 0u);
+  EXPECT_EQ(read.burst, 0u);
+}
+
 TEST(InputClock, CopyingAndThenReadingOnePageMoreIsABurst) {
   const auto module = pseudo_random(pages * page);
   std::unique_ptr<std::byte[]> kept;

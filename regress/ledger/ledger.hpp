@@ -9,7 +9,8 @@
 //
 // README.md has the detectors, what each finds, what it costs, and where the thresholds come from.
 //
-// CMake: link plimsoll_ledger; a Recording also needs the hooks, which an executable gets by linking the object library plimsoll_heap_hooks directly (object libraries do not pass through another library).
+// CMake: link plimsoll_ledger; a Recording also needs the hooks, which an executable gets by linking the object library
+// plimsoll_heap_hooks directly (object libraries do not pass through another library).
 #pragma once
 
 #include "ledger/clocked_input.hpp"

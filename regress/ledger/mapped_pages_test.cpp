@@ -9,6 +9,9 @@
 #include <bit>
 #include <cstring>
 
+#include "ledger/heap_events.hpp"
+#include "ledger/ledger_test_support.hpp"
+
 namespace plimsoll::regress {
 namespace {
 
@@ -50,6 +53,23 @@ TEST_F(MappedPagesTest, ClosedPagesAreZerosAndStayClosed) {
   EXPECT_EQ(bytes[0], std::byte{1});
   EXPECT_EQ(bytes[page], std::byte{0});
   EXPECT_EQ(bytes[2 * page], std::byte{1});
+}
+
+// As a hook of mmap would report them.
+TEST_F(MappedPagesTest, BlocksThatAreMappingsAreSearchedWithoutATouch) {
+  const auto module = test_support::pseudo_random(3 * page);
+  Recording recording;
+  ASSERT_TRUE(recording.begin(module, Recording::full()));
+  heap_events::allocated(
+      {.pointer = begin, .size = count * page, .origin = Origin::mapping, .initialised_bytes = count * page});
+  std::memcpy(begin + 100 * page, module.data(), module.size());
+  ASSERT_EQ(::mprotect(begin + 101 * page, page, PROT_NONE), 0);
+  ASSERT_TRUE(recording.phase("use"));
+  heap_events::releasing({.pointer = begin});
+  const Report report = recording.end().value();
+  EXPECT_EQ(report.total, count * page);
+  EXPECT_EQ(report.copied_bytes, 2 * page);  // without the page that is closed
+  EXPECT_EQ(report.retained, 0u);
 }
 
 }  // namespace

@@ -210,5 +210,14 @@ TEST(Recording, TheSameWorkGivesTheSameReport) {
   EXPECT_GT(first.copied_runs, 90u);
 }
 
+TEST(Recording, KeepsTheLoadersOwnAccount) {
+  Recording::account(1);  // nobody records
+  Recording recording;
+  ASSERT_TRUE(recording.begin({}, Recording::fast()));
+  Recording::account(1000);
+  Recording::account(234);
+  EXPECT_EQ(recording.end().value().accounted, 1234u);
+}
+
 }  // namespace
 }  // namespace plimsoll::regress

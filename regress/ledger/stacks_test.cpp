@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <bit>
+#include <iterator>
 #include <set>
 #include <thread>
 #include <vector>
@@ -17,7 +19,13 @@ using test_support::keep;
 using test_support::record;
 
 // A hook as the ledger's are: knows its caller.
-[[gnu::noinline]] std::uint32_t hook(Stacks& stacks) { return stacks.capture(CallSite::here()); }
+const void* called_from = nullptr;
+
+[[gnu::noinline]] std::uint32_t hook(Stacks& stacks) {
+  const CallSite site = CallSite::here();
+  called_from = site.return_address;
+  return stacks.capture(site);
+}
 
 [[gnu::noinline]] std::uint32_t by_one_way(Stacks& stacks) {
   const std::uint32_t stack = hook(stacks);
@@ -68,6 +76,7 @@ TEST_F(StacksTest, BeginsAtTheHooksCaller) {
   const auto inner = stacks.frames(a);
   const auto outer = stacks.frames(b);
   ASSERT_GE(inner.size(), 4u);
+  EXPECT_EQ(inner[0], std::bit_cast<std::uintptr_t>(called_from));
   EXPECT_EQ(inner[0], outer[0]);  // both in by_one_way, behind the call of the hook
   EXPECT_LE(inner.size(), Stacks::most_frames);
 }
@@ -89,6 +98,32 @@ TEST_F(StacksTest, ThreadsShareNumbers) {
 TEST_F(StacksTest, ClearedItCapturesNothing) {
   stacks.clear();
   EXPECT_EQ(by_one_way(stacks), Stacks::none);
+}
+
+std::uint64_t charged(const Report& report, Detector detector) {
+  std::uint64_t sum = 0;
+  for (const Culprit& culprit : report.culprits) sum += culprit.detector == detector ? culprit.bytes : 0;
+  return sum;
+}
+
+TEST(Culprits, AreChargedWithWhatTheirDetectorFound) {
+  const auto module = test_support::pseudo_random(200'000);
+  const auto input = ClockedInput::create(module);
+  std::vector<std::byte> kept;
+  Recording recording;
+  recording.begin(input.value(), Recording::full()).value();
+  const std::vector<std::byte> copy(input->bytes().begin(), input->bytes().end());
+  kept = copy;
+  const std::vector<std::byte> second(copy);
+  keep(const_cast<std::byte*>(second.data()));
+  const Report report = recording.end().value();
+  EXPECT_EQ(charged(report, Detector::counts), report.total);
+  EXPECT_EQ(charged(report, Detector::leak), report.retained);
+  EXPECT_EQ(charged(report, Detector::raw_copies), report.copied_block_bytes);
+  EXPECT_EQ(charged(report, Detector::twins), report.twin_bytes);
+  EXPECT_EQ(charged(report, Detector::input_clock), report.after);
+  EXPECT_EQ(report.after, 400'000u);
+  EXPECT_EQ(report.total, 600'000u);
 }
 
 TEST(Culprits, TheLargestAllocatorsComeFirst) {

@@ -75,6 +75,33 @@ TEST_F(TwinsTest, ALargerBlockHasGrownAndIsNoCopy) {
   EXPECT_EQ(report.twin_bytes, 0u);
 }
 
+TEST_F(TwinsTest, ABlockThatSharesLessThanHalfIsNoCopy) {
+  for (const std::size_t shared : {3u, 4u}) {  // chunks of 8
+    SCOPED_TRACE(shared);
+    const Report report = record({}, only_twins, [&] {
+      std::byte* const a = filled(1024, 1);
+      std::byte* const b = filled(1024, 2);
+      std::memcpy(b, a, shared * 128);
+      keep(b);
+      ::operator delete(a);
+      ::operator delete(b);
+    });
+    EXPECT_EQ(report.twin_bytes, shared == 4 ? 512u : 0u);
+  }
+}
+
+TEST_F(TwinsTest, WhatManyBlocksShareIsARepetition) {
+  for (const std::size_t blocks : {64u, 65u}) {
+    SCOPED_TRACE(blocks);
+    const Report report = record({}, only_twins, [&] {
+      std::vector<std::byte*> all;
+      for (std::size_t i = 0; i < blocks; ++i) all.push_back(filled(128, 1));
+      for (std::byte* block : all) ::operator delete(block);
+    });
+    EXPECT_EQ(report.twin_bytes, blocks == 64 ? 63 * 128u : 0u);
+  }
+}
+
 TEST_F(TwinsTest, LowEntropyIsNoEvidence) {
   const Report report = record({}, only_twins, [&] {
     const std::vector<std::byte> a(10'000, std::byte{7});
