@@ -18,6 +18,7 @@
 #include "command/figures.hpp"
 #include "command/subcommands.hpp"
 #include "command/terminal.hpp"
+#include "gate/culprits.hpp"
 #include "gate/explaining.hpp"
 #include "gate/git.hpp"
 #include "gate/measuring.hpp"
@@ -88,9 +89,9 @@ std::vector<gate::Result> measure_and_compare(const GateArguments& arguments, co
   const auto chosen = gate::choose(selection_of(arguments), pins);
   if (!chosen) throw Misuse(chosen.error());
   Progress progress(chosen->entries.size());
-  gate::Watch watch;
-  watch.before = [&progress](std::size_t done, const std::string& name) { progress.show(done, name); };
-  auto results = gate::run(*chosen, pins, subject, arguments.tolerances, watch);
+  auto results = gate::run(*chosen, pins, subject, arguments.tolerances,
+                           [&progress](std::size_t done, const std::string& name) { progress.show(done, name); });
+  gate::blame(results, *chosen, subject);
   progress.clear();
   return results;
 }
@@ -225,7 +226,10 @@ int explain(const GateArguments& arguments) {
     const auto module = gate::open(entry);
     if (!module) continue;
     auto observed = subject.load(*module, gate::Depth::full);
-    if (observed) explanation.report = std::move(observed->report);
+    if (!observed) continue;
+    constexpr std::size_t most_allocators = 10;
+    explanation.allocators = gate::culprits(observed->report, Detector::counts, most_allocators);
+    explanation.report = std::move(observed->report);
   }
   if (chosen->entries.empty() && !chosen->gone.empty()) explanation.result = gate::gone(chosen->gone.front());
   explanation.result.name = name;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "gate/culprits.hpp"
 #include "gate/measuring.hpp"
 
 namespace plimsoll::regress::gate {
@@ -52,6 +53,16 @@ std::expected<Chosen, std::string> choose_of_project(const Selection& selection,
   return chosen;
 }
 
+// By how many bytes the worst figure is too high.
+std::uint64_t weight(const Result& result) {
+  std::uint64_t most = 0;
+  for (const Change& change : result.changes) {
+    if (change.column != Column::allocations && change.now > change.pinned)
+      most = std::max(most, change.now - change.pinned);
+  }
+  return most;
+}
+
 std::expected<Chosen, std::string> choose_files(const Selection& selection, const Pins& pins) {
   std::vector<std::string> names = selection.names;
   if (names.empty()) {
@@ -72,16 +83,38 @@ std::expected<Chosen, std::string> choose(const Selection& selection, const Pins
 }
 
 std::vector<Result> run(const Chosen& chosen, const Pins& pins, Subject& subject, const Tolerances& tolerances,
-                        const Watch& watch) {
+                        const std::function<void(std::size_t, const std::string&)>& before) {
   std::vector<Result> results;
   for (const Entry& entry : chosen.entries) {
-    watch.before(results.size(), entry.name);
+    before(results.size(), entry.name);
     results.push_back(compare(pins.find(entry.name), measure(entry, subject, tolerances), tolerances));
-    if (results.back().status == Status::worse) watch.after(results.back(), entry);
   }
   for (const Pin& pin : chosen.gone) results.push_back(gone(pin));
   std::ranges::sort(results, {}, &Result::name);
   return results;
+}
+
+void blame(std::vector<Result>& results, const Chosen& chosen, Subject& subject) {
+  constexpr std::size_t most = 3;
+  std::vector<Result*> worst;
+  for (Result& result : results) {
+    if (result.status == Status::worse && !result.changes.empty()) worst.push_back(&result);
+  }
+  std::ranges::sort(worst, [](const Result* a, const Result* b) {
+    const auto by_weight = weight(*b) <=> weight(*a);
+    return by_weight == 0 ? a->name < b->name : by_weight < 0;
+  });
+  if (worst.size() > most) worst.resize(most);
+  for (Result* const result : worst) {
+    const auto entry = std::ranges::find(chosen.entries, result->name, &Entry::name);
+    if (entry == chosen.entries.end()) continue;
+    const auto module = open(*entry);
+    if (!module) continue;
+    const auto observed = subject.load(*module, Depth::full);
+    if (!observed) continue;
+    const auto lines = blame(observed->report, *result);
+    result->remarks.insert(result->remarks.end(), lines.begin(), lines.end());
+  }
 }
 
 }  // namespace plimsoll::regress::gate

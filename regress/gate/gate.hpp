@@ -40,13 +40,12 @@ struct Chosen {
 // Fails with a sentence for people.
 [[nodiscard]] std::expected<Chosen, std::string> choose(const Selection& selection, const Pins& pins);
 
-// Measures each and compares it. `before` is called with how many are done, and what is next; `after` with what is worse, so that
-// it can say who is at fault.
-struct Watch {
-  std::function<void(std::size_t, const std::string&)> before = [](std::size_t, const std::string&) {};
-  std::function<void(Result&, const Entry&)> after = [](Result&, const Entry&) {};
-};
-[[nodiscard]] std::vector<Result> run(const Chosen& chosen, const Pins& pins, Subject& subject,
-                                      const Tolerances& tolerances, const Watch& watch = {});
+// Measures each and compares it. `before` is called with how many are done, and the name of the next.
+[[nodiscard]] std::vector<Result> run(
+    const Chosen& chosen, const Pins& pins, Subject& subject, const Tolerances& tolerances,
+    const std::function<void(std::size_t, const std::string&)>& before = [](std::size_t, const std::string&) {});
+
+// Adds to the worst of what is worse, by bytes, who is at fault, as far as call stacks tell. Loads those modules once more.
+void blame(std::vector<Result>& results, const Chosen& chosen, Subject& subject);
 
 }  // namespace plimsoll::regress::gate

@@ -16,7 +16,7 @@ enum class Column : std::uint8_t {
   total,        // sum over all allocations
   peak,         // most at one time
   retained,     // while the module is held; after a load that failed, what it left behind
-  copied,       // bytes of the module that were found copied on the heap
+  copied,  // the module's bytes that were found on the heap (D2), and the bytes of blocks that are copies of others (D3)
 };
 inline constexpr std::array all_columns{Column::allocations, Column::total, Column::peak, Column::retained,
                                         Column::copied};

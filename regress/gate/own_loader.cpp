@@ -10,8 +10,8 @@ namespace {
 
 Recording::Options recording_options(Depth depth) {
   switch (depth) {
-    case Depth::pins: return {.raw_copies = true};
-    case Depth::full: return {.raw_copies = true};
+    case Depth::pins: return {.raw_copies = true, .twins = true};
+    case Depth::full: return Recording::full();
   }
   return {};
 }
@@ -44,7 +44,7 @@ std::expected<Observation, std::string> observe(const OpenedModule& module, Dept
 }  // namespace
 
 std::array<std::uint64_t, all_columns.size()> figures_of(const Report& report) noexcept {
-  return {report.allocations, report.total, report.peak, report.retained, report.copied_bytes};
+  return {report.allocations, report.total, report.peak, report.retained, report.copied_bytes + report.twin_bytes};
 }
 
 std::expected<Observation, std::string> OwnLoader::load(const OpenedModule& module, Depth depth) {

@@ -2,6 +2,7 @@
 
 add_executable(gate_test
   comparing_test.cpp
+  culprits_test.cpp
   git_test.cpp
   measuring_test.cpp
   outputs_test.cpp
