@@ -55,6 +55,17 @@ TEST(StreamSampler, ABufferThatIsMadeAnewForEachPieceIsNoReuse) {
   EXPECT_EQ(report.copied_bytes, module_bytes);  // but each is searched when it is freed
 }
 
+TEST(StreamSampler, APieceThatIsCopiedOnceAndKeptIsNoStream) {
+  const auto kept = std::make_unique<std::byte[]>(1);
+  const Report report = sampled([&](auto bytes) {
+    const std::vector<std::byte> piece(bytes.begin(), bytes.begin() + 4096);
+    keep(const_cast<std::byte*>(piece.data()));
+    for (std::size_t at = 0; at < bytes.size(); ++at) *keep(kept.get()) ^= bytes[at];
+  });
+  EXPECT_GE(report.stream_samples, 60u);
+  EXPECT_LE(report.stream_hits, 1u);
+}
+
 TEST(StreamSampler, ReadingWithoutABufferHitsNothing) {
   const Report report = sampled([](auto bytes) {
     const auto table = std::make_unique<std::uint64_t[]>(512);
