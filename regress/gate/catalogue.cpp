@@ -61,7 +61,8 @@ std::expected<void, std::string> add_real_modules(std::vector<Entry>& entries, c
   const auto text = read_bytes(list);
   if (!text) return std::unexpected(text.error().message);
   try {
-    for (const auto& module : nlohmann::json::parse(text_of(*text)).at("modules")) {
+    const auto document = nlohmann::json::parse(text_of(*text));
+    for (const auto& module : document.at("modules")) {
       add_real_module(entries, module.at("tier").get<std::string>(), module.at("name").get<std::string>(), modules);
     }
   } catch (const nlohmann::json::exception& error) {
