@@ -7,6 +7,7 @@
 #include <new>
 
 #include "ledger/culprits.hpp"
+#include "ledger/growths.hpp"
 
 namespace plimsoll::regress {
 
@@ -87,7 +88,7 @@ void Recorder::forget_input() noexcept { clock_.disarm(); }
 
 bool Recorder::begin_detectors(std::span<const std::byte> module_bytes) noexcept {
   if (options_.raw_copies && !raw_copies_.begin(module_bytes)) return false;
-  if (options_.twins && !(twins_.begin() && growths_.begin())) return false;
+  if (options_.twins && !twins_.begin()) return false;
   if (options_.stacks && !stacks_.begin()) return false;
   if (logs() && !log_.begin()) return false;
   heap_events::stacks_wanted.store(options_.stacks, std::memory_order_relaxed);
@@ -100,7 +101,6 @@ void Recorder::clear_detectors() noexcept {
   raw_copies_.clear();
   stream_.clear();
   twins_.clear();
-  growths_.clear();
   heap_.clear();
   stacks_.clear();
   timeline_.clear();
@@ -268,17 +268,13 @@ void Recorder::log_birth(const Block& block, std::uint32_t stack) noexcept {
     log_.add(block.serial,
              {.size = block.size, .birth = event_, .stack = stack, .tick = static_cast<std::uint32_t>(tick_)});
   }
-  if (options_.twins) growths_.allocated(block.size, event_, stack);
   if (options_.raw_copies && clock_.armed()) stream_.allocated(block.address, block.size, block.serial, block.phase);
 }
 
 void Recorder::log_death(const Block& block) noexcept {
   ++event_;
   stream_.releasing(block.address);
-  LoggedBlock* const logged = log_.find(block.serial);
-  if (logged == nullptr) return;
-  logged->death = event_;
-  if (options_.twins) growths_.released(block.size, logged->birth, event_, logged->stack);
+  if (LoggedBlock* const logged = log_.find(block.serial)) logged->death = event_;
 }
 
 void Recorder::tick(std::uint64_t pages_touched) noexcept {
@@ -383,8 +379,8 @@ void Recorder::report_twins(Report& report, std::span<const Twins::Twin> twins) 
   for (const Twins::Twin& twin : twins) {
     report.twin_bytes += twin.bytes;
     ++report.twin_blocks;
-    if (growths_.hold(log_.blocks()[twin.serial - 1].birth)) report.growth_twin_bytes += twin.bytes;
   }
+  report.growth_twin_bytes = growth_bytes(log_.blocks(), twins);
 }
 
 Report Recorder::make_report() {
@@ -436,7 +432,6 @@ Report Recorder::make_report() {
     report.burst_tick = burst_tick_;
     report.live_at_last_touch = live_at_tick_;
   }
-  growths_.finish();
   const std::span<const Twins::Twin> twins = twins_.match(log_.blocks());
   report.twinned = options_.twins;
   report_twins(report, twins);

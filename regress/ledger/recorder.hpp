@@ -13,7 +13,6 @@
 
 #include "ledger/block_log.hpp"
 #include "ledger/block_table.hpp"
-#include "ledger/growth_spans.hpp"
 #include "ledger/heap_events.hpp"
 #include "ledger/heap_ranges.hpp"
 #include "ledger/input_clock.hpp"
@@ -109,7 +108,6 @@ class Recorder {
   InputClock clock_;
   Stacks stacks_;
   Timeline timeline_;
-  GrowthSpans growths_;
   MappedPages mapped_pages_;
   std::array<Phase, most_phases> phases_{};
   std::size_t phase_count_ = 0;

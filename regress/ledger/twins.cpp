@@ -123,13 +123,14 @@ void Twins::match_by(std::span<const LoggedBlock> log) noexcept {
     while (end < size_ && chunks[end].*Hash == chunks[first].*Hash) ++end;
     if (chunks[first].*Hash == 0 || end - first > most_alike) continue;
     for (std::size_t i = first + 1; i < end; ++i) {
+      if (chunks[i].is_twin()) continue;
       const LoggedBlock& younger = log[chunks[i].serial - 1];
       const std::size_t last_look = i - first > most_looks ? i - most_looks : first;
       for (std::size_t j = i; j-- > last_look;) {
         const LoggedBlock& older = log[chunks[j].serial - 1];
         if (chunks[j].serial == chunks[i].serial || !older.lived_at(younger.birth) || older.size < younger.size)
           continue;
-        chunks[i].found_twin();
+        chunks[i].found_twin(chunks[j].serial);
         break;
       }
     }
@@ -154,7 +155,8 @@ std::span<const Twins::Twin> Twins::match(std::span<const LoggedBlock> log) noex
   if (!twins_.allocate(std::max<std::size_t>(size_, 1))) return {};
   std::size_t count = 0;
   for (const Chunk& chunk : chunks_.span().first(size_)) {
-    if (count == 0 || twins_[count - 1].serial != chunk.serial) twins_[count++] = {.serial = chunk.serial};
+    if (count == 0 || twins_[count - 1].serial != chunk.serial)
+      twins_[count++] = {.serial = chunk.serial, .older = chunk.all};
     const std::uint64_t size = log[chunk.serial - 1].size;
     twins_[count - 1].bytes += std::min<std::uint64_t>(chunk_bytes, size - std::uint64_t{chunk.index()} * chunk_bytes);
   }

@@ -42,6 +42,7 @@ class Twins {
   struct Twin {
     std::uint64_t serial = 0;
     std::uint64_t bytes = 0;
+    std::uint64_t older = 0;  // serial of the youngest block that the first such chunk is a copy of
   };
 
   // Compares everything noted, in place: may be called once, and its result is good until clear. By serial.
@@ -49,14 +50,17 @@ class Twins {
 
  private:
   struct Chunk {
-    std::uint64_t all = 0;     // hash of all bytes; 0 = no evidence
+    std::uint64_t all = 0;     // hash of all bytes; 0 = no evidence. When a twin was found, its serial
     std::uint64_t lowest = 0;  // hash of each word's lowest byte; 0 = no evidence
     std::uint32_t serial = 0;
     std::uint32_t place = 0;  // twice the index in the block, and 1 when a twin was found
 
     [[nodiscard]] std::uint32_t index() const noexcept { return place / 2; }
     [[nodiscard]] bool is_twin() const noexcept { return place % 2 != 0; }
-    void found_twin() noexcept { place |= 1; }
+    void found_twin(std::uint32_t of) noexcept {
+      place |= 1;
+      all = of;
+    }
   };
 
   template <std::uint64_t Chunk::* Hash>

@@ -9,6 +9,7 @@
 #include "planted/expected.hpp"
 #include "planted/generate.hpp"
 #include "planted/recorded.hpp"
+#include "plimsoll/bytes.hpp"
 
 namespace plimsoll::regress::planted {
 namespace {
@@ -38,16 +39,29 @@ void expect_silence(const RecordedLoad& load) {
   EXPECT_TRUE(found.empty()) << list(found);
 }
 
+void expect_found_or_silence(Defect defect, const RecordedLoad& load) {
+  EXPECT_EQ(load.verdict, only_on_errors(defect) ? Verdict::rejected : Verdict::valid);
+  EXPECT_EQ(load.report.mismatches, 0U);
+  if (defect == Defect::clean)
+    expect_silence(load);
+  else
+    expect_found(expected_findings(defect), load);
+}
+
 class Matrix : public testing::TestWithParam<Defect> {};
 
 TEST_P(Matrix, IsFoundAndNamed) {
-  const RecordedLoad load = record_shown(generated(), GetParam(), Recording::full());
-  EXPECT_EQ(load.verdict, only_on_errors(GetParam()) ? Verdict::rejected : Verdict::valid);
-  EXPECT_EQ(load.report.mismatches, 0U);
-  if (GetParam() == Defect::clean)
-    expect_silence(load);
-  else
-    expect_found(expected_findings(GetParam()), load);
+  expect_found_or_silence(GetParam(), record_shown(generated(), GetParam(), Recording::full()));
+}
+
+// SWI-Prolog: 2.2 MB from C.
+TEST_P(Matrix, IsFoundAndNamedInARealModule) {
+  const std::string file = PLIMSOLL_MODULES "/B/swipl.wasm";
+  const auto mapped = MappedBytes::open(file.c_str());
+  if (!mapped)
+    GTEST_SKIP() << "no " << file
+                 << ": run corpus/fetch --tier A,B FOLDER and configure with -DPLIMSOLL_MODULES=FOLDER";
+  expect_found_or_silence(GetParam(), record_shown(mapped->view(), GetParam(), Recording::full()));
 }
 
 TEST_P(Matrix, IsFoundByTheFastTierWhereItCanBe) {
