@@ -47,6 +47,7 @@ int run(int argc, char** argv) {
   add_inspect(app, exit_code);
   add_suite(app, exit_code);
   add_gate(app, exit_code);
+  add_trace(app, exit_code);
   add_errors(app, exit_code);
   add_features(app, exit_code);
   if (argc < 2) {

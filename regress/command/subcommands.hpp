@@ -17,5 +17,6 @@ void add_inspect(CLI::App& app, int& exit_code);
 void add_gate(CLI::App& app, int& exit_code);
 void add_features(CLI::App& app, int& exit_code);
 void add_suite(CLI::App& app, int& exit_code);
+void add_trace(CLI::App& app, int& exit_code);
 
 }  // namespace plimsoll::regress

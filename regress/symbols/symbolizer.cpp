@@ -10,6 +10,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <map>
+#include <optional>
 #include <tuple>
 #include <utility>
 
@@ -128,18 +129,26 @@ class Object {
     add_inlined(&whole, in_file, scopes);
     auto [file, line] = line_of(unit, in_file);
     for (std::size_t at = scopes.size(); at-- > 0;) {
-      result.push_back(
-          {.function = name_of(scopes[at]), .object = path_, .file = file, .line = line, .inlined = at > 0});
+      std::string name = name_of(scopes[at]);
+      if (at == 0 && !is_qualified(name)) name = symbol_at(address).value_or(std::move(name));
+      result.push_back({.function = std::move(name), .object = path_, .file = file, .line = line, .inlined = at > 0});
       if (at > 0) std::tie(file, line) = call_of(scopes[at], unit);
     }
   }
 
-  void add_symbol(Dwarf_Addr address, std::vector<SourceFrame>& result) {
+  // Little debug information (-g1) has names without what they are members of; the symbol table has them whole.
+  static bool is_qualified(std::string_view name) { return name.contains("::") || name.contains('('); }
+
+  std::optional<std::string> symbol_at(Dwarf_Addr address) {
     GElf_Off distance = 0;
     GElf_Sym symbol;
     const char* const name = ::dwfl_module_addrinfo(module_, address, &distance, &symbol, nullptr, nullptr, nullptr);
-    if (name == nullptr || *name == '\0') return;
-    result.push_back({.function = demangled(name), .object = path_, .file = {}});
+    if (name == nullptr || *name == '\0') return std::nullopt;
+    return demangled(name);
+  }
+
+  void add_symbol(Dwarf_Addr address, std::vector<SourceFrame>& result) {
+    if (auto name = symbol_at(address)) result.push_back({.function = *std::move(name), .object = path_, .file = {}});
   }
 
   static std::pair<std::string, std::uint32_t> line_of(Dwarf_Die* unit, Dwarf_Addr address) {

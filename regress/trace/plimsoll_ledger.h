@@ -46,8 +46,8 @@ static inline const struct plimsoll_ledger_functions* plimsoll_ledger(void) {
 #endif
 }
 
-/* A copy of the module that the ledger keeps until the end of the process, whose pages tell it when they are read: load from
- * there, and the input clock (detector D4) ticks. `bytes` itself where there is no ledger or no clock. Call before begin. */
+/* A copy of the module whose pages tell the ledger when they are read: load from there, and the input clock (detector D4)
+ * ticks. It stays until the next call. `bytes` itself where there is no ledger or no clock. Call before begin. */
 static inline const void* plimsoll_ledger_input(const void* bytes, size_t size) {
   const struct plimsoll_ledger_functions* ledger = plimsoll_ledger();
   return ledger ? ledger->input(bytes, size) : bytes;
