@@ -17,7 +17,10 @@ constexpr std::uint64_t least_block = 256;
 // One and a half times as many elements: as many bytes, but for one element.
 constexpr std::uint64_t largest_element = 64;
 
-// How many blocks about as large as a grown one may be born while it is filled.
+// How many copies are looked at, over all growths: enough for what programs do, and an end for what they might.
+constexpr std::ptrdiff_t most_work = 100'000'000;
+
+// How many blocks about as large as the one that it grew from may die while a grown one is filled.
 constexpr std::size_t most_looks = 128;
 
 unsigned size_class(std::uint64_t size) noexcept { return static_cast<unsigned>(std::bit_width(size)); }
@@ -30,15 +33,18 @@ class Growths {
  public:
   Growths(std::span<const LoggedBlock> log, std::span<const Twins::Twin> twins) {
     born_.reserve(log.size() + 1);
-    for (std::uint64_t sum = 0; const LoggedBlock& block : log) {
+    auto twin = twins.begin();  // by serial, as the log is
+    for (std::uint64_t sum = 0, serial = 1; const LoggedBlock& block : log) {
       born_.push_back({.event = block.birth, .bytes_before = sum});
       sum += block.size;
-      if (block.size >= least_block) blocks_.push_back(block);
+      const bool is_copy = twin != twins.end() && twin->serial == serial++;
+      if (is_copy) ++twin;
+      if (block.size >= least_block && !is_copy) blocks_.push_back(block);
     }
     std::ranges::sort(blocks_, {}, place);
-    for (const Twins::Twin& twin : twins) {
+    for (const Twins::Twin& each : twins) {
       copies_.push_back(
-          {.born = log[twin.serial - 1].birth, .original_died = log[twin.older - 1].death, .bytes = twin.bytes});
+          {.born = log[each.serial - 1].birth, .original_died = log[each.older - 1].death, .bytes = each.bytes});
       if (copies_.back().original_died != 0) deaths_.push_back(copies_.back().original_died);
     }
     std::ranges::sort(copies_, {}, &Copy::born);
@@ -47,7 +53,8 @@ class Growths {
 
   std::uint64_t bytes() {
     for (const LoggedBlock& block : blocks_) {
-      if (block.death != 0) find_grown(block);
+      const LoggedBlock* const from = find_predecessor(block);
+      if (from != nullptr && block.lived_at(from->death)) mark(block.birth, from->death, from->size / sizeof(void*));
     }
     std::uint64_t sum = 0;
     for (const Copy& copy : copies_) sum += copy.of_growth ? copy.bytes : 0;
@@ -75,44 +82,50 @@ class Growths {
   }
 
   static std::tuple<unsigned, std::uint64_t> place(const LoggedBlock& block) noexcept {
-    return {size_class(block.size), block.birth};
+    return {size_class(block.size), block.death};
   }
 
-  // Marks the copies that were made while `block` grew into another, if it did.
-  void find_grown(const LoggedBlock& block) {
-    for (unsigned larger = 0; larger < 2; ++larger) {
-      const std::tuple wanted(size_class(block.size) + larger, block.death);
-      auto candidate = std::ranges::lower_bound(blocks_, wanted, {}, place);
-      for (std::size_t looks = 0; looks < most_looks && candidate != blocks_.begin(); ++looks) {
-        --candidate;
-        if (size_class(candidate->size) != size_class(block.size) + larger || candidate->birth <= block.birth) break;
-        if (candidate->stack == block.stack && is_growth(block.size, candidate->size) &&
-            candidate->lived_at(block.death) && mark(candidate->birth, block.death))
-          return;
+  // The block that `grown` grew from, if any: of those that fit, the first to die.
+  [[nodiscard]] const LoggedBlock* find_predecessor(const LoggedBlock& grown) const {
+    const LoggedBlock* first = nullptr;
+    for (unsigned smaller = 0; smaller < 2; ++smaller) {
+      const unsigned wanted = size_class(grown.size) - smaller;
+      auto candidate = std::ranges::lower_bound(blocks_, std::tuple(wanted, grown.birth), {}, place);
+      for (std::size_t looks = 0; looks < most_looks && candidate != blocks_.end(); ++looks, ++candidate) {
+        if (size_class(candidate->size) != wanted) break;
+        if (candidate->stack != grown.stack || candidate->birth >= grown.birth) continue;
+        if (!is_growth(candidate->size, grown.size)) continue;
+        if (first == nullptr || candidate->death < first->death) first = &*candidate;
+        break;
       }
     }
+    return first;
   }
 
-  bool mark(std::uint64_t begin, std::uint64_t end) {
+  // Marks the copies that were made between two events, if they are a growth's. `pointers`: how many there was room for in
+  // the block that grew.
+  void mark(std::uint64_t begin, std::uint64_t end, std::uint64_t pointers) {
     const auto first = std::ranges::upper_bound(copies_, begin, {}, &Copy::born);
     const auto last = std::ranges::lower_bound(copies_, end, {}, &Copy::born);
     const auto died = std::ranges::lower_bound(deaths_, end) - std::ranges::upper_bound(deaths_, begin);
     const auto born = std::distance(first, last);
+    if (static_cast<std::uint64_t>(born) > pointers) return;
     // One more may be of the element for which there was no room; some may be like something else that lives on.
     const auto tolerance = born / 8 + 1;
-    if (born == 0 || born > died + tolerance || died > born + tolerance) return false;
+    if (born == 0 || born > died + tolerance || died > born + tolerance || born > work_) return;
+    work_ -= born;
     const auto dies_here = [&](const Copy& copy) { return copy.original_died > begin && copy.original_died < end; };
     const auto both = std::count_if(first, last, dies_here);
-    if (both == 0 || born > both + tolerance || died > both + tolerance) return false;
+    if (both == 0 || born > both + tolerance || died > both + tolerance) return;
     std::uint64_t copied = 0;
     for (const Copy& copy : std::ranges::subrange(first, last)) copied += copy.bytes;
-    if (copied < bytes_born(begin, end) / 4 * 3) return false;  // something else was going on
+    if (copied < bytes_born(begin, end) / 4 * 3) return;  // something else was going on
     for (Copy& copy : std::ranges::subrange(first, last)) copy.of_growth |= dies_here(copy);
-    return true;
   }
 
+  std::ptrdiff_t work_ = most_work;    // copies that may still be looked at
   std::vector<Born> born_;             // by event
-  std::vector<LoggedBlock> blocks_;    // by size class, then birth
+  std::vector<LoggedBlock> blocks_;    // by size class, then death
   std::vector<Copy> copies_;           // by birth
   std::vector<std::uint64_t> deaths_;  // of originals, in order
 };
