@@ -7,8 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "ledger/loaded_objects.hpp"
-
 namespace plimsoll::regress {
 
 namespace {
@@ -28,7 +26,8 @@ Charges charges(const Report& report, std::size_t stacks, std::span<const Logged
   charges.fill(std::vector<Charge>(stacks + 1));
   const auto add = [&](Detector detector, std::uint32_t stack, std::uint64_t bytes) {
     if (bytes == 0) return;
-    Charge& charge = charges[static_cast<std::size_t>(detector)][stack];
+    // A thread may have come here with a stack of the recording before.
+    Charge& charge = charges[static_cast<std::size_t>(detector)][stack <= stacks ? stack : Stacks::none];
     charge.bytes += bytes;
     ++charge.blocks;
   };
@@ -61,8 +60,8 @@ std::vector<std::uint32_t> worst(const std::vector<Charge>& charges) {
 
 }  // namespace
 
-void blame(Report& report, const Stacks& stacks, std::span<const LoggedBlock> log, std::span<const Twins::Twin> twins) {
-  LoadedObjects objects;
+void blame(Report& report, LoadedObjects& objects, const Stacks& stacks, std::span<const LoggedBlock> log,
+           std::span<const Twins::Twin> twins) {
   std::map<std::uintptr_t, std::uint32_t> known;
   const auto number = [&](std::uintptr_t address) {
     const auto [entry, is_new] = known.emplace(address, static_cast<std::uint32_t>(report.frames.size()));

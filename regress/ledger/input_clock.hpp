@@ -46,6 +46,10 @@ class InputClock {
   // Opens all pages, and gives SIGSEGV back to who had it. Does nothing unless armed.
   void disarm() noexcept;
 
+  // Around fork: no other thread is in here when it happens.
+  void lock() noexcept { mutex_.lock(); }
+  void unlock() noexcept { mutex_.unlock(); }
+
   [[nodiscard]] bool armed() const noexcept { return armed_; }
   [[nodiscard]] Counts counts() noexcept;
 

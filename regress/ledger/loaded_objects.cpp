@@ -9,7 +9,8 @@
 
 namespace plimsoll::regress {
 
-LoadedObjects::LoadedObjects() {
+LoadedObjects LoadedObjects::now() {
+  LoadedObjects objects;
   const auto visit = [](dl_phdr_info* info, std::size_t, void* self) {
     auto& segments = static_cast<LoadedObjects*>(self)->segments_;
     std::string file = info->dlpi_name;
@@ -23,7 +24,8 @@ LoadedObjects::LoadedObjects() {
     }
     return 0;
   };
-  ::dl_iterate_phdr(visit, this);
+  ::dl_iterate_phdr(visit, &objects);
+  return objects;
 }
 
 Frame LoadedObjects::frame(std::uintptr_t return_address) {

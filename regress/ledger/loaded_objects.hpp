@@ -9,10 +9,11 @@
 
 namespace plimsoll::regress {
 
-// The files that are loaded now. Takes memory from the heap. Not thread-safe.
+// Files that are loaded. Takes memory from the heap. Not thread-safe.
 class LoadedObjects {
  public:
-  LoadedObjects();
+  // Takes a lock of the dynamic linker.
+  [[nodiscard]] static LoadedObjects now();
 
   // The frame of a call that returns to this address. Of an unknown one (a library that has gone, code made at run
   // time), the object is named "?" and the offset is the address.

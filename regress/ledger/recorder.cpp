@@ -1,5 +1,7 @@
 #include "ledger/recorder.hpp"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <bit>
 #include <cstdlib>
@@ -127,6 +129,15 @@ void Recorder::phase(std::string_view name) noexcept {
 }
 
 std::expected<Report, RecordingError> Recorder::end() {
+  // Before the lock: somebody may hold the dynamic linker's and wait for ours, in a callback that allocates.
+  LoadedObjects objects;
+  if (heap_events::stacks_wanted.load(std::memory_order_relaxed)) try {
+      const heap_events::NoReentry unseen;
+      objects = LoadedObjects::now();
+    } catch (...) {
+      abandon();
+      throw;
+    }
   const std::scoped_lock lock(mutex_);
   if (!active_) return std::unexpected(RecordingError::not_begun);
   clock_.disarm();
@@ -139,12 +150,24 @@ std::expected<Report, RecordingError> Recorder::end() {
     ~Stop() { recorder->stop(); }
   } const at_exit{this};
   if (incomplete_) return std::unexpected(RecordingError::out_of_memory);
-  return make_report();
+  return make_report(objects);
 }
 
 void Recorder::abandon() noexcept {
   const std::scoped_lock lock(mutex_);
   stop();
+}
+
+void Recorder::before_fork() noexcept {
+  mutex_.lock();
+  clock_.lock();
+  stacks_.lock();
+}
+
+void Recorder::after_fork() noexcept {
+  stacks_.unlock();
+  clock_.unlock();
+  mutex_.unlock();
 }
 
 void Recorder::stop() noexcept {
@@ -383,7 +406,7 @@ void Recorder::report_twins(Report& report, std::span<const Twins::Twin> twins) 
   report.growth_twin_bytes = growth_bytes(log_.blocks(), twins);
 }
 
-Report Recorder::make_report() {
+Report Recorder::make_report(LoadedObjects& objects) {
   Report report;
   report.module_bytes = module_bytes_;
   report.allocations = allocations_;
@@ -436,7 +459,7 @@ Report Recorder::make_report() {
   report.twinned = options_.twins;
   report_twins(report, twins);
   report.stacked = options_.stacks;
-  if (options_.stacks) blame(report, stacks_, log_.blocks(), twins);
+  if (options_.stacks) blame(report, objects, stacks_, log_.blocks(), twins);
   return report;
 }
 
@@ -445,6 +468,8 @@ HeapHooks heap_hooks() noexcept { return announced_hooks.load(std::memory_order_
 namespace heap_events {
 
 bool announce(HeapHooks hooks) noexcept {
+  ::pthread_atfork([] { Recorder::instance().before_fork(); }, [] { Recorder::instance().after_fork(); },
+                   [] { Recorder::instance().after_fork(); });
   announced_hooks.store(hooks, std::memory_order_relaxed);
   return true;
 }

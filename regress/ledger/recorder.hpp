@@ -16,6 +16,7 @@
 #include "ledger/heap_events.hpp"
 #include "ledger/heap_ranges.hpp"
 #include "ledger/input_clock.hpp"
+#include "ledger/loaded_objects.hpp"
 #include "ledger/mapped_pages.hpp"
 #include "ledger/raw_copies.hpp"
 #include "ledger/recording.hpp"
@@ -48,6 +49,10 @@ class Recorder {
   // be clocked, or another one is.
   [[nodiscard]] bool watch_input(std::span<const std::byte> pages) noexcept;
   void forget_input() noexcept;
+
+  // Around fork: no other thread is in here when it happens, so that the child can go on recording its copy of the heap.
+  void before_fork() noexcept;
+  void after_fork() noexcept;
 
   // As in heap_events. Each does nothing when no recording is active.
   [[nodiscard]] bool admit() noexcept;
@@ -91,7 +96,7 @@ class Recorder {
   void search(Block& block, std::span<const std::byte> content) noexcept;
   void look_into_live_blocks() noexcept;
   void stop() noexcept;
-  [[nodiscard]] Report make_report();
+  [[nodiscard]] Report make_report(LoadedObjects& objects);
   void report_twins(Report& report, std::span<const Twins::Twin> twins) const;
 
   std::mutex mutex_;  // guards all below

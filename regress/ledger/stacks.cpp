@@ -50,6 +50,7 @@ struct Stacks::Walk {
 
 bool Stacks::begin() noexcept {
   clear();
+  const std::scoped_lock lock(mutex_);
   return entries_.allocate_up_to(most_stacks, 1024) &&
          index_.allocate_up_to(2 * entries_.size(), 2 * entries_.size()) &&
          pool_.allocate_up_to(entries_.size() * 12, entries_.size() * 12) &&
@@ -57,6 +58,7 @@ bool Stacks::begin() noexcept {
 }
 
 void Stacks::clear() noexcept {
+  const std::scoped_lock lock(mutex_);
   entries_.release();
   index_.release();
   pool_.release();

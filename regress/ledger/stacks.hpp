@@ -39,6 +39,10 @@ class Stacks {
   [[nodiscard]] bool begin() noexcept;
   void clear() noexcept;
 
+  // Around fork: no other thread is in here when it happens.
+  void lock() noexcept { mutex_.lock(); }
+  void unlock() noexcept { mutex_.unlock(); }
+
   // The number, from 1, of the stack that led to `site`. Numbers are given in order of first appearance.
   [[nodiscard]] std::uint32_t capture(CallSite site) noexcept;
 
