@@ -400,13 +400,13 @@ void read_verdict(std::string_view text, Expectation& result) {
   const std::size_t space = std::min(text.find_first_of(blanks), text.size());
   const std::string_view word = text.substr(0, space);
   const std::string_view reason = trim(text.substr(space));
-  if (result.verdict != Verdict::unstated) {
+  if (result.verdict != ExpectedVerdict::unstated) {
     result.problem = "expect is given twice";
   } else if (word == "invalid") {
-    result.verdict = Verdict::invalid;
+    result.verdict = ExpectedVerdict::invalid;
     result.reason = reason;
   } else if (word == "valid" && reason.empty()) {
-    result.verdict = Verdict::valid;
+    result.verdict = ExpectedVerdict::valid;
   } else {
     result.problem = "expect is neither 'valid' nor 'invalid REASON'";
   }
@@ -459,8 +459,8 @@ Expectation parse_expectation(std::string_view source) {
     if (comment->starts_with(at)) read_offset(trim(comment->substr(at.size())), result);
     source.remove_prefix(std::min(end + 1, source.size()));
   }
-  if (result.offset && result.verdict == Verdict::valid) result.problem = "what is valid has no error";
-  if (result.problem.empty() && result.verdict == Verdict::unstated)
+  if (result.offset && result.verdict == ExpectedVerdict::valid) result.problem = "what is valid has no error";
+  if (result.problem.empty() && result.verdict == ExpectedVerdict::unstated)
     result.problem = "there is no 'expect:' before the first byte";
   return result;
 }

@@ -51,14 +51,14 @@ struct AssembleError {
 [[nodiscard]] std::expected<std::vector<std::byte>, AssembleError> assemble(
     std::string_view source, std::optional<std::uint32_t> n = std::nullopt);
 
-enum class Verdict { unstated, valid, invalid };
+enum class ExpectedVerdict { unstated, valid, invalid };
 
 // What a source's directives say. `problem` is empty when they are well-formed; otherwise it says what is wrong
 // (no verdict, one that is neither valid nor invalid, a directive given twice) and the other fields are not to be used.
 struct Expectation {
-  Verdict verdict = Verdict::unstated;
-  std::string reason;  // how the error's code or message starts; empty: any. Only with Verdict::invalid.
-  std::optional<std::uint32_t> offset;   // of the error, in bytes, if it is stated. Only with Verdict::invalid.
+  ExpectedVerdict verdict = ExpectedVerdict::unstated;
+  std::string reason;  // how the error's code or message starts; empty: any. Only with ExpectedVerdict::invalid.
+  std::optional<std::uint32_t> offset;   // of the error, in bytes, if it is stated. Only with ExpectedVerdict::invalid.
   std::string features;                  // the list as written; empty: the default features
   std::array<std::uint32_t, 2> sizes{};  // n, small and large; zero: none given
   std::string problem;

@@ -181,12 +181,12 @@ TEST(Assemble, NumbersAreChecked) {
 TEST(Expectation, ReadsTheDirectives) {
   const Expectation valid = parse_expectation("# a title\n\n;; expect: valid\r\n;; features: wasm3,threads \n00");
   EXPECT_EQ(valid.problem, "");
-  EXPECT_EQ(valid.verdict, Verdict::valid);
+  EXPECT_EQ(valid.verdict, ExpectedVerdict::valid);
   EXPECT_EQ(valid.features, "wasm3,threads");
 
   const Expectation invalid = parse_expectation("#expect:invalid type mismatch");
   EXPECT_EQ(invalid.problem, "");
-  EXPECT_EQ(invalid.verdict, Verdict::invalid);
+  EXPECT_EQ(invalid.verdict, ExpectedVerdict::invalid);
   EXPECT_EQ(invalid.reason, "type mismatch");
   EXPECT_EQ(invalid.features, "");
 
@@ -235,7 +235,7 @@ TEST(Corpus, EveryModuleAssemblesAndSaysWhatToExpect) {
     const bool named_bad =
         path.stem().string().starts_with("malformed_") || path.stem().string().starts_with("invalid_");
     if (named_bad) {
-      EXPECT_EQ(expectation.verdict, Verdict::invalid);
+      EXPECT_EQ(expectation.verdict, ExpectedVerdict::invalid);
       EXPECT_NE(expectation.reason, "") << "the specification has a wording for it";
     }
   }

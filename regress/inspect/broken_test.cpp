@@ -26,7 +26,8 @@ TEST(InspectBroken, EveryCorpusModuleGoesThroughEveryView) {
     const Shown text = show(module.input.bytes, everything(module.input.features, false));
     const Shown json = show(module.input.bytes, everything(module.input.features, true));
     // Of components nothing is judged.
-    const bool valid = module.expectation.verdict == Verdict::valid || module.expectation.reason.contains("component");
+    const bool valid =
+        module.expectation.verdict == ExpectedVerdict::valid || module.expectation.reason.contains("component");
     EXPECT_EQ(text.good, valid) << text.complaints;
     EXPECT_EQ(text.complaints.empty(), valid);
     EXPECT_EQ(json.complaints, text.complaints);

@@ -43,7 +43,7 @@ Adversary make_hash_collisions(AdversarySize size) {
   Adversary result;
   result.input.name = hash_collisions;
   result.input.features = Features::browsers();
-  result.expectation.verdict = Verdict::valid;
+  result.expectation.verdict = ExpectedVerdict::valid;
   std::vector<std::byte>& bytes = result.input.bytes;
   append(bytes, {"\0asm\1\0\0\0\1\4\1\x60\0\0\3\2\1\0\7", 19});
   append_leb(bytes, payload.size());

@@ -37,7 +37,7 @@ class Adversaries : public testing::TestWithParam<std::string> {
 
 TEST_P(Adversaries, GetTheirAnswer) {
   const RecordedLoad run = expect_bounded(input().bytes, input().features, input().name);
-  EXPECT_EQ(adversary_.expectation.verdict == Verdict::valid, !run.error) << to_string(run.error);
+  EXPECT_EQ(adversary_.expectation.verdict == ExpectedVerdict::valid, !run.error) << to_string(run.error);
   if (run.error) {
     EXPECT_TRUE(message(run.error->code).starts_with(adversary_.expectation.reason)) << to_string(run.error);
   }

@@ -62,7 +62,7 @@ TEST(CustomWarnings, AreTheOnlyFilesThere) {
 TEST(CustomWarnings, CorpusModulesHaveNone) {
   for (const auto& [input, expectation] : corpus_modules()) {
     const bool is_good = !input.name.starts_with("bomb_") && !input.name.ends_with("_malformed");
-    if (expectation.verdict == Verdict::valid && is_good) {
+    if (expectation.verdict == ExpectedVerdict::valid && is_good) {
       EXPECT_EQ(warnings(input.bytes, input.features), std::vector<std::string>{}) << input.name;
     }
   }

@@ -19,11 +19,11 @@ TEST(CorpusModules, GetTheAnswerThatTheyExpect) {
     Options options;
     options.features = input.features;
     const LoadResult result = load(BorrowedBytes(input.bytes), options);
-    if (expectation.verdict == Verdict::valid) {
+    if (expectation.verdict == ExpectedVerdict::valid) {
       EXPECT_TRUE(result.has_value()) << input.name << ": " << to_string(result.error());
       continue;
     }
-    EXPECT_EQ(expectation.verdict, Verdict::invalid) << input.name;
+    EXPECT_EQ(expectation.verdict, ExpectedVerdict::invalid) << input.name;
     ASSERT_FALSE(result.has_value()) << input.name << " is accepted; expected: " << expectation.reason;
     EXPECT_NE(kind(result.error().code), ErrorKind::resource) << input.name;
     EXPECT_TRUE(starts_as_expected(result.error(), expectation.reason))
