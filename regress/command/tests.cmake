@@ -19,13 +19,19 @@ add_executable(command_test
   load_command_test.cpp
   run_command.cpp
   suite_command_test.cpp
+  trace_command_test.cpp
   usage_test.cpp
   validate_command_test.cpp)
-target_compile_definitions(command_test PRIVATE PLIMSOLL_COMMAND="$<TARGET_FILE:plimsoll_command>")
+target_compile_definitions(command_test PRIVATE
+  PLIMSOLL_COMMAND="$<TARGET_FILE:plimsoll_command>"
+  PLIMSOLL_TRACED_PROGRAM="$<TARGET_FILE:traced_program>"
+  PLIMSOLL_STATIC_PROGRAM="$<TARGET_FILE:static_program>"
+  PLIMSOLL_TEST_ENGINE="$<TARGET_FILE:test_engine>"
+  PLIMSOLL_NO_ENGINE="$<TARGET_FILE:no_engine>")
 target_link_libraries(command_test
   PRIVATE nlohmann_json::nlohmann_json plimsoll plimsoll_warnings GTest::gtest_main)
 target_include_directories(command_test PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/..)
-add_dependencies(command_test plimsoll_command)
+add_dependencies(command_test plimsoll_command plimsoll_trace traced_program static_program test_engine no_engine)
 gtest_discover_tests(command_test)
 
 # The official suites, with the features that suites.json lists. Skipped where they are absent.

@@ -226,6 +226,15 @@ void add_notes(Trace& trace) {
   }
 }
 
+// Why a library cannot be named in LD_PRELOAD; empty if it can.
+std::string why_no_preload(const std::string& library) {
+  // Without a slash, the system looks for it.
+  std::error_code error;
+  if (library.contains('/') && !std::filesystem::exists(library, error)) return "there is no such library";
+  if (library.find_first_of(": ") != std::string::npos) return "LD_PRELOAD takes no path with a blank or a colon";
+  return "";
+}
+
 }  // namespace
 
 std::filesystem::path find_tracer() {
@@ -249,6 +258,13 @@ std::expected<Trace, TraceFailure> trace_command(const std::vector<std::string>&
   }
   if (!std::ifstream(module).good() || !std::filesystem::is_regular_file(module, error)) {
     return failure(Kind::unusable, fmt::format("{} is not a file that can be read", module.string()));
+  }
+  std::vector<std::string> libraries = options.preload;
+  libraries.push_back(std::filesystem::absolute(tracer).string());
+  for (const std::string& library : libraries) {
+    if (const auto reason = why_no_preload(library); !reason.empty()) {
+      return failure(Kind::unusable, fmt::format("{}: {}", library, reason));
+    }
   }
   const auto program = find_command(command.front());
   if (!program) return failure(Kind::unusable, fmt::format("{}: {}", command.front(), program.error()));

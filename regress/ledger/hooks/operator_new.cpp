@@ -11,12 +11,14 @@
 #include <optional>
 
 #include "ledger/hooks/hooked_heap.hpp"
+#include "ledger/hooks/real_heap.hpp"
 
 namespace {
 
 using plimsoll::regress::CallSite;
 using plimsoll::regress::Origin;
 namespace hooked_heap = plimsoll::regress::hooked_heap;
+namespace real_heap = plimsoll::regress::real_heap;
 
 constexpr Origin object = Origin::new_object;
 constexpr Origin array = Origin::new_array;
@@ -27,17 +29,22 @@ constexpr std::size_t value(std::align_val_t alignment) noexcept { return static
 void* allocate_or_throw(std::size_t size, std::size_t alignment, Origin origin, CallSite site) {
   for (;;) {
     if (void* const pointer = hooked_heap::allocate(size, alignment, origin, site)) return pointer;
-    const std::new_handler handler = std::get_new_handler();
-    if (handler == nullptr) throw std::bad_alloc();
+    const std::new_handler handler = real_heap::new_handler();
+    if (handler == nullptr) real_heap::throw_bad_alloc();
     handler();
   }
 }
 
 void* allocate_or_null(std::size_t size, std::size_t alignment, Origin origin, CallSite site) noexcept {
-  try {
-    return allocate_or_throw(size, alignment, origin, site);
-  } catch (const std::bad_alloc&) {
-    return nullptr;
+  for (;;) {
+    if (void* const pointer = hooked_heap::allocate(size, alignment, origin, site)) return pointer;
+    const std::new_handler handler = real_heap::new_handler();
+    if (handler == nullptr) return nullptr;
+    try {
+      handler();
+    } catch (const std::bad_alloc&) {
+      return nullptr;
+    }
   }
 }
 

@@ -19,4 +19,7 @@ void* allocate_aligned(std::size_t alignment, std::size_t size) noexcept { retur
 void* reallocate(void* pointer, std::size_t size) noexcept { return __libc_realloc(pointer, size); }
 void release(void* pointer) noexcept { __libc_free(pointer); }
 
+std::new_handler new_handler() noexcept { return std::get_new_handler(); }
+void throw_bad_alloc() { throw std::bad_alloc(); }
+
 }  // namespace plimsoll::regress::real_heap

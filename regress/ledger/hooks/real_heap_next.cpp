@@ -116,6 +116,21 @@ void release(void* pointer) noexcept {
   if (pointer != nullptr && !is_early(pointer) && ready()) next.release(pointer);
 }
 
+// std::get_new_handler and std::__throw_bad_alloc of libstdc++, whose names are part of its binary interface. A program
+// that has it linked in has an operator new of its own, and never comes here.
+std::new_handler new_handler() noexcept {
+  std::new_handler (*get)() = nullptr;
+  look_up(get, "_ZSt15get_new_handlerv");
+  return get == nullptr ? nullptr : get();
+}
+
+void throw_bad_alloc() {
+  void (*throw_it)() = nullptr;
+  look_up(throw_it, "_ZSt17__throw_bad_allocv");
+  if (throw_it != nullptr) throw_it();
+  throw std::bad_alloc();
+}
+
 }  // namespace plimsoll::regress::real_heap
 
 // Asked of any block of the process, so of the early ones too.

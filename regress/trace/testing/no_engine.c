@@ -1,0 +1,2 @@
+/* A library that is no engine. */
+int no_engine(void) { return 1; }
