@@ -75,8 +75,12 @@ std::string twins(const Report& report) {
                      percent(report.twin_bytes, report.peak), thousands(report.growth_twin_bytes));
 }
 
-std::string input_clock(const Report& report) {
-  if (!report.clocked) return "no clock for the input: the program reads the file into a buffer of its own";
+std::string input_clock(const TracedLoad& load) {
+  const Report& report = load.report;
+  if (!report.clocked) {
+    return load.exact ? "no clock for the input: it is not from plimsoll_ledger_input"
+                      : "no clock for the input: the program reads the file into a buffer of its own";
+  }
   return fmt::format(
       "{} of {} pages read, {} times each; {} bytes allocated after the last new one, at most {} between two",
       thousands(report.pages_touched), thousands(report.pages), ratio(share(report.touches, report.pages_touched)),
@@ -111,7 +115,7 @@ std::string text_of(const TracedProcess& process, const TracedLoad& load, const 
   for (const auto& [detector, what] : {std::pair<std::string_view, std::string>{"D1 counts", counts(report)},
                                        {"D2 raw copies", raw_copies(report)},
                                        {"D3 twin blocks", twins(report)},
-                                       {"D4 input clock", input_clock(report)}}) {
+                                       {"D4 input clock", input_clock(load)}}) {
     text += fmt::format("{:<15} {}\n", detector, what);
   }
   if (report.accounted != 0)
@@ -119,6 +123,14 @@ std::string text_of(const TracedProcess& process, const TracedLoad& load, const 
   text += '\n';
   add_findings(text, load, symbolizer, colour);
   return text;
+}
+
+bool is_small(const Trace& trace) {
+  return std::ranges::any_of(trace.processes, [](const TracedProcess& process) {
+    return std::ranges::any_of(process.loads, [](const TracedLoad& load) {
+      return load.report.module_bytes < thresholds_for_any_loader.floor;
+    });
+  });
 }
 
 }  // namespace
@@ -130,6 +142,10 @@ std::string trace_text(const Trace& trace, Symbolizer& symbolizer, bool colour) 
       if (!text.empty()) text += '\n';
       text += text_of(process, load, trace, symbolizer, colour);
     }
+  }
+  if (is_small(trace)) {
+    text += fmt::format("note: findings begin at {} bytes, and this module is smaller\n",
+                        thousands(thresholds_for_any_loader.floor));
   }
   if (!has_findings(trace)) text += styled("no copies found", Style::good, colour) + '\n';
   for (const std::string& note : trace.notes)

@@ -12,6 +12,9 @@ bool leads_to_main(const SourceFrame& frame) {
   return frame.object.ends_with("/libplimsoll_trace.so") || frame.function.starts_with("__libc_start_");
 }
 
+// Of a JIT compiler, or of a library that has gone.
+SourceFrame unknown_code() { return {.function = "(code of no file)", .object = "?", .file = {}}; }
+
 // The C++ library's containers and allocators, by where they stand or, without debug information, by name.
 bool hands_memory_on(const SourceFrame& frame) {
   if (frame.file.contains("/include/c++/")) return true;
@@ -34,6 +37,11 @@ std::vector<SourceFrame> stack_of(const Report& report, const Culprit& culprit, 
   for (const std::uint32_t index : culprit.frames) {
     if (index >= report.frames.size() || report.frames[index].object >= report.objects.size()) continue;
     const Frame& frame = report.frames[index];
+    if (report.objects[frame.object] == "?") {
+      // One word for however many of them.
+      if (stack.empty() || stack.back().object != "?") stack.push_back(unknown_code());
+      continue;
+    }
     for (const SourceFrame& call : symbolizer.frames(report.objects[frame.object], frame.offset)) {
       if (!stack.empty() && leads_to_main(call)) return stack;
       stack.push_back(call);
@@ -53,6 +61,7 @@ std::vector<SourceFrame> telling_part(const std::vector<SourceFrame>& stack) {
 std::string text_of(const SourceFrame& frame, std::size_t most) {
   const auto last = [](const std::string& path) { return path.substr(path.find_last_of('/') + 1); };
   std::string text = shortened(frame.function, most);
+  if (frame.object == "?") return text;
   // What has no name is `object+offset` already.
   if (frame.file.empty() && text.starts_with(last(frame.object) + "+0x")) return text;
   return text + " (" + (frame.file.empty() ? last(frame.object) : last(frame.file) + ":" + std::to_string(frame.line)) +
