@@ -22,6 +22,7 @@
 #include "gate/explaining.hpp"
 #include "gate/git.hpp"
 #include "gate/measuring.hpp"
+#include "gate/other_loaders.hpp"
 #include "gate/outputs.hpp"
 #include "gate/own_loader.hpp"
 #include "gate/replace_file.hpp"
@@ -38,6 +39,8 @@ using Target = std::string;
 struct GateArguments {
   gate::Selection selection;
   gate::Tolerances tolerances;
+  std::string engine;                // a shared library; empty: not through one
+  std::vector<std::string> command;  // what follows `--`; empty: no command
   std::string reason;
   std::string revision = "HEAD";
   Target json;
@@ -64,6 +67,17 @@ gate::Selection selection_of(const GateArguments& arguments) {
   const bool set = variable != nullptr && *variable != '\0';
   selection.modules = !selection.pins.empty() ? fs::path(".") : set ? fs::path(variable) : fs::path("build/modules");
   return selection;
+}
+
+// Whose loads they are.
+std::unique_ptr<gate::Subject> subject_of(const GateArguments& arguments) {
+  if (arguments.engine.empty() && arguments.command.empty()) return std::make_unique<gate::OwnLoader>();
+  if (!arguments.engine.empty() && !arguments.command.empty()) throw Misuse("--engine or a command: not both");
+  if (arguments.selection.pins.empty())
+    throw Misuse("another loader has load lines of its own: name their file with --pins FILE");
+  if (!arguments.engine.empty()) return std::make_unique<gate::EngineSubject>(arguments.engine);
+  if (!gate::holds_place(arguments.command)) throw Misuse("write {} in the command where the module's file belongs");
+  return std::make_unique<gate::CommandSubject>(arguments.command);
 }
 
 gate::Pins read(const fs::path& file) {
@@ -121,9 +135,9 @@ void print(const gate::Checked& checked, const GateArguments& arguments, gate::A
 int check(const GateArguments& arguments) {
   const fs::path file = pins_file(arguments);
   const gate::Pins pins = read(file);
-  gate::OwnLoader subject;
-  require_same_key(file, pins.key, subject.key());
-  const gate::Checked checked{.key = pins.key, .pins = file, .results = measure_and_compare(arguments, pins, subject)};
+  const auto subject = subject_of(arguments);
+  require_same_key(file, pins.key, subject->key());
+  const gate::Checked checked{.key = pins.key, .pins = file, .results = measure_and_compare(arguments, pins, *subject)};
   print(checked, arguments);
   return gate::exit_code(checked.results);
 }
@@ -143,16 +157,16 @@ std::string told(const gate::Update& update) {
 
 int update(const GateArguments& arguments) {
   const fs::path file = pins_file(arguments);
-  gate::OwnLoader subject;
-  gate::Pins pins{.key = subject.key(), .lines = {}};
+  const auto subject = subject_of(arguments);
+  gate::Pins pins{.key = subject->key(), .lines = {}};
   std::error_code ignored;
   if (fs::exists(fs::symlink_status(file, ignored))) pins = read(file);
-  require_same_key(file, pins.key, subject.key());
+  require_same_key(file, pins.key, subject->key());
   if (!gate::fits_in_a_line(arguments.reason)) throw Misuse("--reason: one line of text, without tabs");
   // Figures that fit a pin loosely are pinned as they are.
   GateArguments exact = arguments;
   exact.tolerances = {};
-  gate::Checked checked{.key = pins.key, .pins = file, .results = measure_and_compare(exact, pins, subject)};
+  gate::Checked checked{.key = pins.key, .pins = file, .results = measure_and_compare(exact, pins, *subject)};
   const auto updated = gate::update(pins, checked.results, arguments.reason);
   if (!updated) {
     checked.results = updated.error().results;
@@ -213,19 +227,19 @@ int diff(const GateArguments& arguments) {
 int explain(const GateArguments& arguments) {
   const fs::path file = pins_file(arguments);
   const gate::Pins pins = read(file);
-  gate::OwnLoader subject;
-  require_same_key(file, pins.key, subject.key());
+  const auto subject = subject_of(arguments);
+  require_same_key(file, pins.key, subject->key());
   const std::string& name = arguments.selection.names.front();
   const auto chosen = gate::choose(selection_of(arguments), pins);
   if (!chosen) throw Misuse(chosen.error());
   gate::Explanation explanation;
   explanation.pins = file;
   for (const gate::Entry& entry : chosen->entries) {
-    explanation.result =
-        gate::compare(pins.find(entry.name), gate::measure(entry, subject, arguments.tolerances), arguments.tolerances);
+    explanation.result = gate::compare(pins.find(entry.name), gate::measure(entry, *subject, arguments.tolerances),
+                                       arguments.tolerances);
     const auto module = gate::open(entry);
     if (!module) continue;
-    auto observed = subject.load(*module, gate::Depth::full);
+    auto observed = subject->load(*module, gate::Depth::full);
     if (!observed) continue;
     constexpr std::size_t most_allocators = 10;
     explanation.allocators = gate::culprits(observed->report, Detector::counts, most_allocators);
@@ -278,6 +292,12 @@ void add_module_options(CLI::App& command, GateArguments& arguments) {
       ->type_name("LIST");
 }
 
+// A command cannot be told from modules by CLI11: it has been taken off the command line before.
+void add_subject_options(CLI::App& command, GateArguments& arguments) {
+  command.add_option("--engine", arguments.engine, "Hold another loader to FILE: the engine in this shared library")
+      ->type_name("LIB");
+}
+
 void add_tolerance(CLI::App& command, GateArguments& arguments) {
   command
       .add_option_function<std::vector<std::string>>(
@@ -311,17 +331,23 @@ constexpr std::string_view exit_codes =
 
 }  // namespace
 
-void add_gate(CLI::App& app, int& exit_code) {
+void add_gate(CLI::App& app, int& exit_code, std::vector<std::string> other_loader) {
   auto shared = std::make_shared<GateArguments>();
+  shared->command = std::move(other_loader);
   CLI::App* const gate = app.add_subcommand("gate", "Hold loads to their load lines: what each may cost");
   gate->require_subcommand(1);
-  gate->footer("Example:\n  plimsoll gate check");
+  gate->footer(
+      "Our own loader is held to regress/loadlines.tsv. `--engine LIB`, or a command behind `--` in which {} stands "
+      "for a module's\n"
+      "file, holds another loader to the FILE of --pins: see regress/gate/README.md.\n\n"
+      "Examples:\n  plimsoll gate check\n  plimsoll gate update --pins lines.tsv a.wasm b.wasm -- wasm-validate {}");
 
   CLI::App* const checking =
       gate->add_subcommand("check", "Load each module and compare what it took with its load line");
   checking->add_option("MODULE", shared->selection.names, "Only these: names or patterns ('B/*'); with --pins, files")
       ->type_name("");
   add_module_options(*checking, *shared);
+  add_subject_options(*checking, *shared);
   add_tolerance(*checking, *shared);
   add_outputs(*checking, *shared);
   checking->footer(std::string(exit_codes) + "Example:\n  plimsoll gate check --tier A --junit=gate.xml --github");
@@ -331,6 +357,7 @@ void add_gate(CLI::App& app, int& exit_code) {
   updating->add_option("MODULE", shared->selection.names, "Only these: names or patterns ('B/*'); with --pins, files")
       ->type_name("");
   add_module_options(*updating, *shared);
+  add_subject_options(*updating, *shared);
   updating->add_option("--reason", shared->reason, "Why lines have to be raised; written into those that are")
       ->type_name("TEXT");
   add_outputs(*updating, *shared);
@@ -356,6 +383,7 @@ void add_gate(CLI::App& app, int& exit_code) {
       ->expected(1)
       ->type_name("");
   add_module_options(*explaining, *shared);
+  add_subject_options(*explaining, *shared);
   add_tolerance(*explaining, *shared);
   explaining->footer("Exit code as of `plimsoll gate check`.\n\nExample:\n  plimsoll gate explain B/swipl");
   set_callback(*explaining, exit_code, [shared] { return explain(*shared); });

@@ -2,10 +2,13 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <iostream>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "command/subcommands.hpp"
 #include "plimsoll/version.hpp"
@@ -37,6 +40,16 @@ int answer(const CLI::App& app, const CLI::ParseError& error) {
   return exit_usage;
 }
 
+// Takes what follows `--` off the command line of `plimsoll gate`: a command, which may have options of its own.
+std::vector<std::string> take_command(int& argc, char** argv) {
+  if (argc < 2 || std::string_view(argv[1]) != "gate") return {};
+  char** const end = argv + argc;
+  char** const dashes = std::find(argv, end, std::string_view("--"));
+  std::vector<std::string> command(dashes == end ? end : dashes + 1, end);
+  argc = static_cast<int>(dashes - argv);
+  return command;
+}
+
 int run(int argc, char** argv) {
   int exit_code = exit_ok;
   CLI::App app;
@@ -46,7 +59,7 @@ int run(int argc, char** argv) {
   add_validate(app, exit_code);
   add_inspect(app, exit_code);
   add_suite(app, exit_code);
-  add_gate(app, exit_code);
+  add_gate(app, exit_code, take_command(argc, argv));
   add_trace(app, exit_code);
   add_errors(app, exit_code);
   add_features(app, exit_code);

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
 
 namespace plimsoll::regress {
 
@@ -14,7 +16,8 @@ void add_load(CLI::App& app, int& exit_code);
 void add_validate(CLI::App& app, int& exit_code);
 void add_errors(CLI::App& app, int& exit_code);
 void add_inspect(CLI::App& app, int& exit_code);
-void add_gate(CLI::App& app, int& exit_code);
+// `other_loader` is what stands behind `--`.
+void add_gate(CLI::App& app, int& exit_code, std::vector<std::string> other_loader);
 void add_features(CLI::App& app, int& exit_code);
 void add_suite(CLI::App& app, int& exit_code);
 void add_trace(CLI::App& app, int& exit_code);

@@ -70,7 +70,7 @@ inline std::vector<std::string> names_in(const std::filesystem::path& folder) {
 class Puppet final : public Subject {
  public:
   explicit Puppet(std::vector<Observation> script) : script_(std::move(script)) {}
-  [[nodiscard]] Key key() const override { return other_key("puppet"); }
+  [[nodiscard]] Key key() const override { return other_key("puppet", "test"); }
   [[nodiscard]] std::expected<Observation, std::string> load(const OpenedModule&, Depth) override {
     const Observation& next = script_[calls_++ % script_.size()];
     if (next.verdict.empty()) return std::unexpected("it crashed");

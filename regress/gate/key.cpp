@@ -37,10 +37,13 @@ Key own_key() {
            {"features", "browsers"}}};
 }
 
-Key other_key(std::string_view loader) {
+Key other_key(std::string_view loader, std::string_view through) {
   std::string word(loader);
   std::ranges::replace_if(word, [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F; }, '_');
-  return {{{"schema", std::string(schema)}, {"loader", word}, {"pointer", pointer_width()}}};
+  return {{{"schema", std::string(schema)},
+           {"loader", word},
+           {"through", std::string(through)},
+           {"pointer", pointer_width()}}};
 }
 
 std::string to_string(const Key& key) {

@@ -22,8 +22,8 @@ inline constexpr std::string_view schema = "1";
 // Of our own loader in this program, with the default features.
 [[nodiscard]] Key own_key();
 
-// Of another loader: what is known of it. Blanks in `loader` become `_`.
-[[nodiscard]] Key other_key(std::string_view loader);
+// Of another loader: what is known of it, and how it is called: `engine` or `command`. Blanks in `loader` become `_`.
+[[nodiscard]] Key other_key(std::string_view loader, std::string_view through);
 
 [[nodiscard]] std::string to_string(const Key& key);
 

@@ -157,7 +157,8 @@ TEST(Key, SaysWhereTwoDiffer) {
   EXPECT_EQ(difference(own_key(), other), "");
   other.entries[2].second = "libc++-99";
   EXPECT_TRUE(difference(own_key(), other).contains("here libc++-99")) << difference(own_key(), other);
-  EXPECT_TRUE(difference(other_key("a loader"), own_key()).starts_with("loader: pinned a_loader, here plimsoll; "));
+  EXPECT_TRUE(
+      difference(other_key("a loader", "command"), own_key()).starts_with("loader: pinned a_loader, here plimsoll; "));
 }
 
 }  // namespace

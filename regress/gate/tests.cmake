@@ -5,6 +5,7 @@ add_executable(gate_test
   culprits_test.cpp
   git_test.cpp
   measuring_test.cpp
+  other_loaders_test.cpp
   outputs_test.cpp
   pins_test.cpp
   replace_file_test.cpp
