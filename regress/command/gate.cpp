@@ -134,8 +134,8 @@ void print(const gate::Checked& checked, const GateArguments& arguments, gate::A
 
 int check(const GateArguments& arguments) {
   const fs::path file = pins_file(arguments);
-  const gate::Pins pins = read(file);
   const auto subject = subject_of(arguments);
+  const gate::Pins pins = read(file);
   require_same_key(file, pins.key, subject->key());
   const gate::Checked checked{.key = pins.key, .pins = file, .results = measure_and_compare(arguments, pins, *subject)};
   print(checked, arguments);
@@ -181,8 +181,10 @@ int update(const GateArguments& arguments) {
   const bool absent =
       std::ranges::find(checked.results, gate::Status::absent, &gate::Result::status) != checked.results.end();
   // There is nothing to see in a line that was not there before, nor to do about it.
-  std::erase_if(checked.results, [](const gate::Result& result) { return result.status == gate::Status::fresh; });
-  print(checked, arguments, gate::Advice::none);
+  std::erase_if(checked.results, [](const gate::Result& result) {
+    return result.status == gate::Status::fresh || result.status == gate::Status::same;
+  });
+  if (!checked.results.empty()) print(checked, arguments, gate::Advice::none);
   fmt::print(stderr, "plimsoll: {}: {}\n", printable(file.string()), told(*updated));
   return absent ? gate::exit_other_modules : exit_ok;
 }
@@ -226,8 +228,8 @@ int diff(const GateArguments& arguments) {
 
 int explain(const GateArguments& arguments) {
   const fs::path file = pins_file(arguments);
-  const gate::Pins pins = read(file);
   const auto subject = subject_of(arguments);
+  const gate::Pins pins = read(file);
   require_same_key(file, pins.key, subject->key());
   const std::string& name = arguments.selection.names.front();
   const auto chosen = gate::choose(selection_of(arguments), pins);

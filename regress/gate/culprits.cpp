@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 
 #include "command/figures.hpp"
 #include "symbols/symbolizer.hpp"
+#include "trace/stack_names.hpp"
 
 namespace plimsoll::regress::gate {
 namespace {
@@ -16,27 +16,13 @@ constexpr std::size_t most_frames = 3;
 constexpr std::size_t most_characters = 100;
 constexpr std::size_t most_blamed = 3;
 
-// Says nothing about who wanted the memory.
-bool is_plumbing(std::string_view function) {
-  constexpr std::array<std::string_view, 9> starts{
-      "std::",  "void std::", "__gnu_cxx::", "operator new",       "malloc",
-      "calloc", "realloc",    "void* std::", "plimsoll::regress::"};
-  return std::ranges::any_of(starts, [function](std::string_view start) { return function.starts_with(start); });
-}
-
 std::string stack(const Report& report, const Culprit& culprit, Symbolizer& symbolizer) {
-  std::vector<std::string> all;
-  for (const std::uint32_t index : culprit.frames) {
-    const Frame& frame = report.frames.at(index);
-    for (const SourceFrame& call : symbolizer.frames(report.objects.at(frame.object), frame.offset))
-      all.push_back(call.function);
-  }
-  const auto first = std::ranges::find_if_not(all, is_plumbing);
-  // If there is nothing else, plumbing is better than nothing.
-  const auto from = first == all.end() ? all.begin() : first;
   std::string text;
-  for (auto at = from; at != all.end() && at - from < static_cast<std::ptrdiff_t>(most_frames); ++at)
-    text += (text.empty() ? "" : " <- ") + shortened(*at, most_characters);
+  std::size_t count = 0;
+  for (const SourceFrame& call : telling_part(stack_of(report, culprit, symbolizer))) {
+    if (count++ == most_frames) break;
+    text += (text.empty() ? "" : " <- ") + shortened(call.function, most_characters);
+  }
   return text;
 }
 
