@@ -216,5 +216,71 @@ TEST_F(GateCommand, DiffComparesWithGit) {
   EXPECT_EQ(diff("nowhere").exit_code, 2);
 }
 
+// Other loaders: anything that opens the file will do.
+class GateOtherLoader : public testing::Test {
+ protected:
+  void SetUp() override {
+    static_cast<void>(folder.write("good.wasm", one_function));
+    const Outcome made = gate("update", {"good.wasm", "good.wasm:cut"}, {"cat", "{}"});
+    // Where no program can be traced, there is nothing to try.
+    if (made.exit_code == 6 && made.out.contains("tracer")) GTEST_SKIP() << made.out;
+    ASSERT_EQ(made.exit_code, 0) << made.out << made.err;
+  }
+  [[nodiscard]] Outcome gate(const std::string& what, std::vector<std::string> modules,
+                             const std::vector<std::string>& command) const {
+    std::vector<std::string> words{"gate", what, "--pins", pins().string(), "--modules", folder.path().string()};
+    words.insert(words.end(), modules.begin(), modules.end());
+    words.emplace_back("--");
+    words.insert(words.end(), command.begin(), command.end());
+    return run_command(words);
+  }
+  [[nodiscard]] fs::path pins() const { return folder.path() / "pins.tsv"; }
+
+  const TemporaryFolder folder;
+};
+
+TEST_F(GateOtherLoader, IsHeldToLinesOfItsOwn) {
+  EXPECT_TRUE(read(pins()).contains("# schema=1 loader=cat through=command")) << read(pins());
+  EXPECT_TRUE(read(pins()).contains("\ngood.wasm\t")) << read(pins());
+  EXPECT_TRUE(read(pins()).contains("\texit 0\t")) << read(pins());
+  const Outcome held = gate("check", {}, {"cat", "{}"});
+  EXPECT_EQ(held.exit_code, 0) << held.out << held.err;
+  EXPECT_EQ(held.out, "2 load lines: 2 same\n");
+  const Outcome other = gate("check", {}, {"head", "{}"});
+  EXPECT_EQ(other.exit_code, 2);
+  EXPECT_TRUE(other.err.contains("loader: pinned cat, here head")) << other.err;
+}
+
+TEST_F(GateOtherLoader, MoreIsWorse) {
+  const Outcome worse = gate("check", {"good.wasm"}, {"cat", "-n", "{}"});
+  EXPECT_EQ(worse.exit_code, 1) << worse.out << worse.err;
+  EXPECT_TRUE(worse.out.contains("good.wasm  worse")) << worse.out;
+}
+
+TEST_F(GateOtherLoader, WithoutExactlyOneLoadItIsSix) {
+  const auto outcome_of = [this](const std::string& script) {
+    fs::remove(pins());
+    return gate("update", {"good.wasm"}, {"sh", "-c", script, "{}"});
+  };
+  const Outcome twice = outcome_of("cat \"$0\"; cat \"$0\"");
+  EXPECT_EQ(twice.exit_code, 6);
+  EXPECT_TRUE(twice.out.contains("loaded 2 times, by 2 processes")) << twice.out;
+  const Outcome never = outcome_of("true");
+  EXPECT_EQ(never.exit_code, 6);
+  EXPECT_TRUE(never.out.contains("never opened")) << never.out;
+  const Outcome crashed = outcome_of("cat \"$0\"; kill -SEGV $$");
+  EXPECT_EQ(crashed.exit_code, 6);
+  EXPECT_TRUE(crashed.out.contains("crashed: SIGSEGV")) << crashed.out;
+  EXPECT_FALSE(fs::exists(pins())) << "nothing was pinned";
+}
+
+TEST(GateOtherLoaderMisuse, IsTwo) {
+  const auto code = [](const std::vector<std::string>& words) { return run_command(words).exit_code; };
+  EXPECT_EQ(code({"gate", "check", "--", "cat", "{}"}), 2) << "its lines are not ours";
+  EXPECT_EQ(code({"gate", "check", "--pins", "p", "--", "cat"}), 2) << "no place for the module";
+  EXPECT_EQ(code({"gate", "check", "--pins", "p", "--engine", "e", "--", "cat", "{}"}), 2) << "both";
+  EXPECT_EQ(code({"gate", "update", "--pins", "/nowhere/p", "--", "cat", "{}"}), 2) << "no modules";
+}
+
 }  // namespace
 }  // namespace plimsoll::regress
