@@ -15,9 +15,18 @@ bool leads_to_main(const SourceFrame& frame) {
 // Of a JIT compiler, or of a library that has gone.
 SourceFrame unknown_code() { return {.function = "(code of no file)", .object = "?", .file = {}}; }
 
+// Where a sanitizer owns the heap, its allocator stands before the program's call, and our hook before that.
+bool is_of_the_sanitizer(const SourceFrame& frame) {
+  static constexpr std::array<std::string_view, 6> beginnings = {
+      "(anonymous namespace)::on_allocation(", "__sanitizer::", "__asan::", "__asan_", "__interceptor_", "__tsan::"};
+  const std::string_view name = frame.function;
+  return name == "malloc" || name == "calloc" || name == "realloc" ||
+         std::ranges::any_of(beginnings, [name](std::string_view beginning) { return name.starts_with(beginning); });
+}
+
 // The C++ library's containers and allocators, by where they stand or, without debug information, by name.
 bool hands_memory_on(const SourceFrame& frame) {
-  if (frame.file.contains("/include/c++/")) return true;
+  if (is_of_the_sanitizer(frame) || frame.file.contains("/include/c++/")) return true;
   static constexpr std::array<std::string_view, 12> beginnings = {
       "operator new",      "std::__new_allocator<",  "__gnu_cxx::",           "std::allocator<",
       "std::__detail::",   "std::allocator_traits<", "std::_Vector_base<",    "std::_Hashtable<",
