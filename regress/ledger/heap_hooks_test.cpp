@@ -346,6 +346,19 @@ TEST(HeapHooks, AFailedReallocLeavesTheBlock) {
   std::free(block);
 }
 
+TEST(HeapHooks, AReallocationKeepsWhatStandsInTheUsableSize) {
+  void* grown = nullptr;
+  std::size_t usable = 0;
+  record({}, Recording::full(), [&] {
+    void* const block = keep(std::malloc(20));
+    usable = malloc_usable_size(block);
+    std::memset(block, 7, usable);
+    grown = keep(std::realloc(block, 200));
+  });
+  EXPECT_EQ(static_cast<unsigned char*>(grown)[usable - 1], 7);
+  std::free(grown);
+}
+
 // The pattern that tests of a loader are made of: fail each allocation in turn until one load gets through.
 TEST(HeapHooks, EveryAllocationCanBeMadeToFailInTurn) {
   if (sanitizer_owns_heap()) GTEST_SKIP() << "a sanitizer's hooks cannot refuse an allocation";

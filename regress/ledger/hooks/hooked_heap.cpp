@@ -34,16 +34,15 @@ void* recorded(heap_events::Allocation allocation, Allocate real) noexcept {
 
 // Always into a new block, so that peak and moved bytes do not depend on whether the allocator could extend in place.
 void* grow(void* pointer, std::size_t old_size, std::size_t size, CallSite site) noexcept {
-  return recorded({.size = size,
-                   .origin = Origin::malloc_family,
-                   .initialised_bytes = old_size,
-                   .moved_bytes = old_size,
-                   .site = site},
-                  [&] {
-                    void* const grown = real_heap::allocate(size);
-                    if (grown != nullptr) std::memcpy(grown, pointer, old_size);
-                    return grown;
-                  });
+  // As the real allocator does: who asked malloc_usable_size may have more in the block than it asked for.
+  const std::size_t kept = std::clamp(malloc_usable_size(pointer), old_size, size);
+  return recorded(
+      {.size = size, .origin = Origin::malloc_family, .initialised_bytes = kept, .moved_bytes = old_size, .site = site},
+      [&] {
+        void* const grown = real_heap::allocate(size);
+        if (grown != nullptr) std::memcpy(grown, pointer, kept);
+        return grown;
+      });
 }
 
 // A block from before the recording: its size is not known exactly, so its move is not counted, only the new block.
