@@ -25,17 +25,21 @@ class Timeline {
 
   // `event` is larger than all before.
   void add(const TimelinePoint& point) noexcept {
-    if (size_ != 0 && points_[size_ - 1].event / stride_ == point.event / stride_) {
-      if (points_[size_ - 1].live <= point.live) points_[size_ - 1] = point;
-      return;
-    }
-    if (size_ == capacity) halve();
-    points_[size_++] = point;
+    if (joins_last(point)) return;
+    // More than once where events are far apart.
+    while (size_ == capacity) halve();
+    if (!joins_last(point)) points_[size_++] = point;
   }
 
   [[nodiscard]] std::span<const TimelinePoint> points() const noexcept { return std::span(points_).first(size_); }
 
  private:
+  bool joins_last(const TimelinePoint& point) noexcept {
+    if (size_ == 0 || points_[size_ - 1].event / stride_ != point.event / stride_) return false;
+    if (points_[size_ - 1].live <= point.live) points_[size_ - 1] = point;
+    return true;
+  }
+
   void halve() noexcept {
     const std::array<TimelinePoint, capacity> old = points_;
     size_ = 0;

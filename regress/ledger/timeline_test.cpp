@@ -29,6 +29,13 @@ TEST(Timeline, KeepsThePeakOfALongOneInOrder) {
   }
 }
 
+TEST(Timeline, EventsMayBeFarApart) {
+  Timeline timeline;
+  for (std::uint64_t event = 1; event <= 5000; ++event) timeline.add({.event = event << 20, .live = event, .phase = 0});
+  EXPECT_LE(timeline.points().size(), Timeline::capacity);
+  EXPECT_EQ(timeline.points().back(), (TimelinePoint{.event = std::uint64_t{5000} << 20, .live = 5000, .phase = 0}));
+}
+
 TEST(Timeline, ClearedItStartsOver) {
   Timeline timeline;
   for (std::uint64_t event = 1; event <= 10'000; ++event) timeline.add({.event = event, .live = 1, .phase = 0});
