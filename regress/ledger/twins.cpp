@@ -15,8 +15,10 @@ constexpr std::uint64_t multiplier = 0x9FB21C651E98DF25u;
 // How far back a block looks for an older twin among those with the same chunk.
 constexpr std::size_t most_looks = 64;
 
-// A chunk that more blocks have than this is a repetition of the module's own.
+// A chunk that more blocks have than this is a repetition of the module's own, unless the block is a large one: nothing
+// repeats itself so often at such length but what is copied.
 constexpr std::size_t most_alike = 64;
+constexpr std::uint64_t large_block = 4096;
 
 constexpr std::uint64_t mix(std::uint64_t hash, std::uint64_t word) noexcept {
   return std::rotl((hash ^ word) * multiplier, 27);
@@ -121,10 +123,12 @@ void Twins::match_by(std::span<const LoggedBlock> log) noexcept {
   for (std::size_t first = 0, end = 0; first < size_; first = end) {
     end = first + 1;
     while (end < size_ && chunks[end].*Hash == chunks[first].*Hash) ++end;
-    if (chunks[first].*Hash == 0 || end - first > most_alike) continue;
+    if (chunks[first].*Hash == 0) continue;
+    const bool repeated = end - first > most_alike;
     for (std::size_t i = first + 1; i < end; ++i) {
       if (chunks[i].is_twin()) continue;
       const LoggedBlock& younger = log[chunks[i].serial - 1];
+      if (repeated && younger.size < large_block) continue;
       const std::size_t last_look = i - first > most_looks ? i - most_looks : first;
       for (std::size_t j = i; j-- > last_look;) {
         const LoggedBlock& older = log[chunks[j].serial - 1];

@@ -4,8 +4,9 @@
 // hashes are kept: one of all its bytes, one of the lowest byte of each word, for copies whose padding differs. Words
 // that look like pointers into the heap count as zero, because a copy points to its own parts. When two blocks lived at
 // the same time and the same chunk is at the same place in both, the younger is a copy there, if it is no larger than
-// the older; a larger one is a container that grew. A block of which less than half is a copy is none: modules repeat
-// themselves, and what is made of them does.
+// the older; a larger one is a container that grew. A block of which less than half is a copy is none, nor is a chunk
+// that more than 64 blocks have, but in blocks of 4 KiB and more: modules repeat themselves, and what is made of them
+// does.
 //
 // Chunks with fewer than 6 different byte values (or, by lowest bytes, 6 different ones of those) are no evidence.
 //

@@ -102,6 +102,16 @@ TEST_F(TwinsTest, WhatManyBlocksShareIsARepetition) {
   }
 }
 
+TEST_F(TwinsTest, AsOftenAsALargeBlockIsCopied) {
+  constexpr std::size_t blocks = 200;
+  const Report report = record({}, only_twins, [&] {
+    std::vector<std::byte*> all;
+    for (std::size_t i = 0; i < blocks; ++i) all.push_back(filled(10'000, 1));
+    for (std::byte* block : all) ::operator delete(block);
+  });
+  EXPECT_GE(report.twin_bytes, (blocks - 1) * 9'984u);
+}
+
 TEST_F(TwinsTest, LowEntropyIsNoEvidence) {
   const Report report = record({}, only_twins, [&] {
     const std::vector<std::byte> a(10'000, std::byte{7});
