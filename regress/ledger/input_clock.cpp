@@ -36,8 +36,12 @@ void pass_on(int number, siginfo_t* info, void* context) noexcept {
     former_action.sa_sigaction(number, info, context);
   } else if (former_action.sa_handler != SIG_DFL && former_action.sa_handler != SIG_IGN) {
     former_action.sa_handler(number);
-  } else {
+  } else if (info->si_code > 0) {
     ::sigaction(number, &former_action, nullptr);
+  } else if (former_action.sa_handler == SIG_DFL) {
+    // Somebody sent it: it does not come once more by itself.
+    ::sigaction(number, &former_action, nullptr);
+    ::raise(number);
   }
 }
 
@@ -50,6 +54,8 @@ std::size_t InputClock::page_bytes_for(std::size_t input_bytes) noexcept {
 
 bool InputClock::arm(std::span<const std::byte> pages, bool writable, Listener on_new_page) noexcept {
   const std::scoped_lock lock(mutex_);
+  InputClock* none = nullptr;
+  if (!armed_clock.compare_exchange_strong(none, this)) return false;
   counts_ = {};
   counts_.page_bytes = page_bytes_for(pages.size());
   counts_.pages = (pages.size() + counts_.page_bytes - 1) / counts_.page_bytes;
@@ -59,15 +65,19 @@ bool InputClock::arm(std::span<const std::byte> pages, bool writable, Listener o
   writable_ = writable;
   listener_ = on_new_page;
   opened_ = 0;
-  InputClock* none = nullptr;
-  if (!armed_clock.compare_exchange_strong(none, this)) return false;
 
   struct sigaction action = {};
   action.sa_sigaction = &InputClock::on_fault;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
   ::sigemptyset(&action.sa_mask);
-  armed_ =
-      ::sigaction(SIGSEGV, &action, &former_action) == 0 && (size_ == 0 || ::mprotect(begin_, size_, PROT_NONE) == 0);
+  if (::sigaction(SIGSEGV, &action, &former_action) == 0) {
+    armed_ = size_ == 0 || ::mprotect(begin_, size_, PROT_NONE) == 0;
+    if (!armed_) {
+      // The first of them may be closed already.
+      open_all();
+      ::sigaction(SIGSEGV, &former_action, nullptr);
+    }
+  }
   if (!armed_) armed_clock.store(nullptr);
   return armed_;
 }
@@ -76,12 +86,16 @@ void InputClock::disarm() noexcept {
   const std::scoped_lock lock(mutex_);
   if (!armed_) return;
   armed_ = false;
-  if (size_ != 0) ::mprotect(begin_, size_, writable_ ? PROT_READ | PROT_WRITE : PROT_READ);
+  open_all();
   armed_clock.store(nullptr);
   struct sigaction present = {};
   if (::sigaction(SIGSEGV, nullptr, &present) == 0 && present.sa_sigaction == &InputClock::on_fault) {
     ::sigaction(SIGSEGV, &former_action, nullptr);
   }
+}
+
+void InputClock::open_all() noexcept {
+  if (size_ != 0) ::mprotect(begin_, size_, writable_ ? PROT_READ | PROT_WRITE : PROT_READ);
 }
 
 InputClock::Counts InputClock::counts() noexcept {

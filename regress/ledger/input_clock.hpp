@@ -60,6 +60,7 @@ class InputClock {
   static void on_fault(int number, siginfo_t* info, void* context) noexcept;
   [[nodiscard]] bool open(std::uintptr_t address, bool write) noexcept;
   void set_open(std::size_t page) noexcept;
+  void open_all() noexcept;
   [[nodiscard]] std::byte* address_of(std::size_t page) const noexcept { return begin_ + page * counts_.page_bytes; }
 
   std::mutex mutex_;  // guards all below

@@ -161,6 +161,36 @@ TEST(InputClock, TheInputCanBeReadAndWrittenWhenAllIsOver) {
   *keep(const_cast<std::byte*>(input->bytes().data())) = std::byte{0};
 }
 
+// kill and raise: no fault, so nothing raises it again.
+TEST(InputClock, ASegmentationFaultThatIsSentIsFatal) {
+  const auto module = pseudo_random(pages * page);
+  EXPECT_DEATH(
+      {
+        const auto input = ClockedInput::create(module);
+        Recording recording;
+        static_cast<void>(recording.begin(input.value(), Recording::fast()));
+        ::raise(SIGSEGV);
+        ::_exit(0);
+      },
+      "");
+}
+
+TEST(InputClock, WhatCannotBeClosedStaysAsItWas) {
+  auto* const memory =
+      static_cast<std::byte*>(::mmap(nullptr, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  ASSERT_NE(memory, MAP_FAILED);
+  ::munmap(memory + page, page);
+  struct sigaction before = {};
+  struct sigaction after = {};
+  ::sigaction(SIGSEGV, nullptr, &before);
+  InputClock clock;
+  EXPECT_FALSE(clock.arm({memory, 2 * page}, true, nullptr));
+  ::sigaction(SIGSEGV, nullptr, &after);
+  EXPECT_EQ(before.sa_handler, after.sa_handler);
+  *keep(memory) = std::byte{1};
+  ::munmap(memory, page);
+}
+
 TEST(InputClock, AFaultElsewhereIsStillFatal) {
   const auto module = pseudo_random(pages * page);
   EXPECT_DEATH(
