@@ -10,8 +10,10 @@
 
 namespace plimsoll::regress {
 
+std::size_t MappedPages::page_bytes() noexcept { return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)); }
+
 std::span<const std::byte> MappedPages::read(std::uintptr_t address, std::uint64_t size) noexcept {
-  const std::size_t page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  const std::size_t page = page_bytes();
   const std::size_t length = static_cast<std::size_t>(std::min<std::uint64_t>(size, most_bytes));
   if (address % page != 0 || !bytes_.allocate(length)) return {};
 

@@ -17,6 +17,8 @@ class MappedPages {
 
   constexpr MappedPages() noexcept = default;
 
+  [[nodiscard]] static std::size_t page_bytes() noexcept;
+
   // The bytes at `address`, zeros where no page is or none may be read. Valid until the next call. Touches no page that
   // is not there already. Empty: no memory.
   [[nodiscard]] std::span<const std::byte> read(std::uintptr_t address, std::uint64_t size) noexcept;

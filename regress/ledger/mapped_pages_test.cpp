@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstdlib>
 #include <cstring>
 
 #include "ledger/heap_events.hpp"
@@ -70,6 +71,20 @@ TEST_F(MappedPagesTest, BlocksThatAreMappingsAreSearchedWithoutATouch) {
   EXPECT_EQ(report.total, count * page);
   EXPECT_EQ(report.copied_bytes, 2 * page);  // without the page that is closed
   EXPECT_EQ(report.retained, 0u);
+}
+
+TEST(MappedPages, AHeapBlockMayHaveClosedPages) {
+  const std::size_t page = MappedPages::page_bytes();
+  const auto module = test_support::pseudo_random(2 * page);
+  Recording recording;
+  ASSERT_TRUE(recording.begin(module, Recording::full()));
+  auto* const block = test_support::keep(static_cast<std::byte*>(std::aligned_alloc(page, 2 * page)));
+  std::memcpy(block, module.data(), module.size());
+  ASSERT_EQ(::mprotect(block, page, PROT_NONE), 0);
+  const Report report = recording.end().value();
+  ::mprotect(block, page, PROT_READ | PROT_WRITE);
+  std::free(block);
+  EXPECT_EQ(report.copied_bytes, page);  // without the page that is closed
 }
 
 }  // namespace

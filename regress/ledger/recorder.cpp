@@ -303,7 +303,7 @@ void Recorder::log_death(const Block& block) noexcept {
 void Recorder::tick(std::uint64_t pages_touched) noexcept {
   const std::scoped_lock lock(mutex_);
   if (!active_) return;
-  tick_ = pages_touched;
+  tick_ = std::max(tick_, pages_touched);  // of two threads, the later page may be told first
   at_tick_ = 0;
   live_at_tick_ = live_;
   // 64 samples of an input of any size, but none of one that a small buffer holds as a whole.
@@ -359,7 +359,9 @@ void Recorder::end_shrink(Block block, void* pointer, std::size_t size) noexcept
 }
 
 std::span<const std::byte> Recorder::content_of(const Block& block) noexcept {
-  if (block.origin == Origin::mapping) return mapped_pages_.read(block.address, block.size);
+  // A program may close pages of what it allocated by the page, as guards.
+  const bool has_pages = block.origin == Origin::mapping || block.alignment >= MappedPages::page_bytes();
+  if (has_pages) return mapped_pages_.read(block.address, block.size);
   return {std::bit_cast<const std::byte*>(block.address), static_cast<std::size_t>(block.size)};
 }
 
