@@ -28,9 +28,11 @@ double ratio(std::uint64_t part, std::uint64_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
-// What the load was to keep: after a rejection, what it had when it had read what it read.
+// What the load was to keep: what it kept or, if it gave as good as everything back (a rejection, a validator), what it
+// had when it had read what it read.
 std::uint64_t kept(const Report& report, Verdict verdict) {
-  if (verdict == Verdict::valid) return report.retained;
+  constexpr std::uint64_t as_good_as = 16;
+  if (verdict == Verdict::valid && report.retained > report.live_at_last_touch / as_good_as) return report.retained;
   const std::uint64_t had = std::max(report.retained, report.live_at_last_touch);
   return had != 0 ? had : report.peak;
 }

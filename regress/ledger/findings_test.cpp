@@ -142,6 +142,16 @@ TEST(Findings, ACopyOnTheWayToARejectionIsMeasuredByWhatWasThere) {
   EXPECT_EQ(kinds(report, Verdict::rejected), Kinds{FindingKind::late_copy});
 }
 
+TEST(Findings, OfAValidatorThatKeepsNothingToo) {
+  Report report = innocent();
+  report.retained = 0;
+  EXPECT_EQ(kinds(report), Kinds{});
+  report.after = 4 * mib;
+  report.twin_bytes = 4 * mib;
+  report.peak = 16 * mib;
+  EXPECT_EQ(kinds(report), (Kinds{FindingKind::late_copy, FindingKind::twin_copy, FindingKind::transient_copy}));
+}
+
 TEST(Findings, TheLoadersOwnAccount) {
   Report report = innocent();
   report.accounted = 3 * mib;

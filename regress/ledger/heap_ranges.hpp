@@ -1,4 +1,4 @@
-// Where the heap is, so that a word can be told to look like a pointer into it.
+// Where the heap is, and what else is in a program, so that a word can be told to look like a pointer.
 #pragma once
 
 #include <array>
@@ -8,7 +8,8 @@
 
 namespace plimsoll::regress {
 
-// A few ranges that hold every block seen so far: found by looking, not by what addresses look like on one system.
+// A few ranges that hold every block seen so far, and more: found by looking, not by what addresses look like on one
+// system.
 // Not thread-safe. O(1).
 class HeapRanges {
  public:

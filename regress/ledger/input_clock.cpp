@@ -8,6 +8,7 @@
 #include <atomic>
 #include <bit>
 #include <cerrno>
+#include <optional>
 
 #include "ledger/heap_events.hpp"
 
@@ -20,13 +21,13 @@ constexpr std::uint64_t most_passes = 16;  // after which pages stay open
 std::atomic<InputClock*> armed_clock{nullptr};
 struct sigaction former_action;
 
-bool is_write([[maybe_unused]] void* context, bool page_is_open) noexcept {
+// Nothing where the machine does not say: then a fault in a page that is open must be a write.
+std::optional<bool> is_write([[maybe_unused]] void* context) noexcept {
 #if defined(__x86_64__)
-  static_cast<void>(page_is_open);
   constexpr greg_t write_bit = 2;
   return (static_cast<ucontext_t*>(context)->uc_mcontext.gregs[REG_ERR] & write_bit) != 0;
 #else
-  return page_is_open;
+  return std::nullopt;
 #endif
 }
 
@@ -107,13 +108,13 @@ void InputClock::on_fault(int number, siginfo_t* info, void* context) noexcept {
   const int saved = errno;
   InputClock* const clock = armed_clock.load();
   const auto address = std::bit_cast<std::uintptr_t>(info->si_addr);
-  if (clock == nullptr || info->si_code <= 0 || !clock->open(address, is_write(context, false))) {
+  if (clock == nullptr || info->si_code <= 0 || !clock->open(address, is_write(context))) {
     pass_on(number, info, context);
   }
   errno = saved;
 }
 
-bool InputClock::open(std::uintptr_t address, bool write) noexcept {
+bool InputClock::open(std::uintptr_t address, std::optional<bool> is_write) noexcept {
   Listener listener = nullptr;
   std::uint64_t touched = 0;
   {
@@ -122,6 +123,7 @@ bool InputClock::open(std::uintptr_t address, bool write) noexcept {
     if (!armed_ || offset >= size_) return false;
     const std::size_t page = offset / counts_.page_bytes;
     const Page before = pages_[page];
+    const bool write = is_write.value_or(before == Page::open);
     if (before == Page::open && !write) return true;  // another thread has just opened it
     if (before == Page::untouched) {
       listener = listener_;
@@ -133,7 +135,7 @@ bool InputClock::open(std::uintptr_t address, bool write) noexcept {
       if (!writable_) return false;
       if (before != Page::written) ++counts_.pages_written;
       pages_[page] = Page::written;
-      ::mprotect(address_of(page), counts_.page_bytes, PROT_READ | PROT_WRITE);
+      ::mprotect(address_of(page), bytes_of(page), PROT_READ | PROT_WRITE);
     } else {
       set_open(page);
     }
@@ -143,13 +145,12 @@ bool InputClock::open(std::uintptr_t address, bool write) noexcept {
 }
 
 void InputClock::set_open(std::size_t page) noexcept {
-  const std::size_t length = std::min(counts_.page_bytes, size_ - page * counts_.page_bytes);
-  ::mprotect(address_of(page), length, PROT_READ);
+  ::mprotect(address_of(page), bytes_of(page), PROT_READ);
   pages_[page] = Page::open;
   if (counts_.touches > most_passes * counts_.pages) return;
   std::size_t& oldest = open_pages_[opened_++ % most_open];
   if (opened_ > most_open && pages_[oldest] == Page::open && oldest != page) {
-    ::mprotect(address_of(oldest), std::min(counts_.page_bytes, size_ - oldest * counts_.page_bytes), PROT_NONE);
+    ::mprotect(address_of(oldest), bytes_of(oldest), PROT_NONE);
     pages_[oldest] = Page::closed;
   }
   oldest = page;

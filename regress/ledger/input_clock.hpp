@@ -6,14 +6,18 @@
 // copies what it has decoded allocates while it stands still.
 //
 // Blind to: copies of one function at a time (D3 is for those), and reading without reading (a system call on a closed
-// page fails with EFAULT instead). A loader that jumps about makes the clock stop closing pages after sixteen passes.
+// page fails with EFAULT instead). A thread that blocks SIGSEGV, or a program that installs a handler of its own later
+// and passes nothing on, cannot be clocked: it dies of the first page. A loader that jumps about makes the clock stop
+// closing pages after sixteen passes.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <span>
 
 namespace plimsoll::regress {
@@ -58,10 +62,13 @@ class InputClock {
   static constexpr std::size_t most_open = 8;
 
   static void on_fault(int number, siginfo_t* info, void* context) noexcept;
-  [[nodiscard]] bool open(std::uintptr_t address, bool write) noexcept;
+  [[nodiscard]] bool open(std::uintptr_t address, std::optional<bool> is_write) noexcept;
   void set_open(std::size_t page) noexcept;
   void open_all() noexcept;
   [[nodiscard]] std::byte* address_of(std::size_t page) const noexcept { return begin_ + page * counts_.page_bytes; }
+  [[nodiscard]] std::size_t bytes_of(std::size_t page) const noexcept {
+    return std::min<std::size_t>(counts_.page_bytes, size_ - page * counts_.page_bytes);
+  }
 
   std::mutex mutex_;  // guards all below
   bool armed_ = false;

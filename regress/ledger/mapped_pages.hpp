@@ -19,8 +19,8 @@ class MappedPages {
 
   [[nodiscard]] static std::size_t page_bytes() noexcept;
 
-  // The bytes at `address`, zeros where no page is or none may be read. Valid until the next call. Touches no page that
-  // is not there already. Empty: no memory.
+  // The bytes from `address` on, as far as pages are there; zeros where none is in between, or none may be read. Valid
+  // until the next call. Touches no page that is not there already. Empty also when there is no memory for it.
   [[nodiscard]] std::span<const std::byte> read(std::uintptr_t address, std::uint64_t size) noexcept;
 
   void clear() noexcept { bytes_.release(); }

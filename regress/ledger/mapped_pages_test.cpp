@@ -36,7 +36,7 @@ TEST_F(MappedPagesTest, WhatIsThereIsReadAndNothingElseIsTouched) {
     std::memset(begin + at * page, static_cast<int>(at % 200 + 1), page);
   }
   const auto bytes = pages.read(std::bit_cast<std::uintptr_t>(begin), count * page);
-  ASSERT_EQ(bytes.size(), count * page);
+  ASSERT_EQ(bytes.size(), count * page);  // the last one is there
   for (std::size_t at = 0; at < count; ++at) {
     const bool there = at == 0 || at == 7 || at == 8 || at == 1500 || at == count - 1;
     EXPECT_EQ(std::to_integer<std::size_t>(bytes[at * page]), there ? at % 200 + 1 : 0u) << at;
@@ -44,6 +44,37 @@ TEST_F(MappedPagesTest, WhatIsThereIsReadAndNothingElseIsTouched) {
   std::array<unsigned char, count> present;
   ASSERT_EQ(::mincore(begin, count * page, present.data()), 0);
   EXPECT_EQ(std::ranges::count_if(present, [](unsigned char flags) { return (flags & 1) != 0; }), 5);
+}
+
+TEST_F(MappedPagesTest, ReadingEndsWhereNothingIsThereAnyMore) {
+  EXPECT_TRUE(pages.read(std::bit_cast<std::uintptr_t>(begin), count * page).empty());
+  begin[5 * page + 100] = 7;
+  const auto bytes = pages.read(std::bit_cast<std::uintptr_t>(begin) + 16, count * page - 16);
+  ASSERT_EQ(bytes.size(), 6 * page - 16);
+  EXPECT_EQ(bytes[5 * page + 84], std::byte{7});
+}
+
+TEST_F(MappedPagesTest, LargeBlocksThatNobodyTouchesCostNothing) {
+  Recording recording;
+  ASSERT_TRUE(recording.begin(test_support::pseudo_random(10'000), Recording::full()));
+  auto* const block = static_cast<std::byte*>(std::calloc(std::size_t{4} << 20, 1024));
+  ASSERT_NE(test_support::keep(block), nullptr);
+  block[100] = std::byte{1};
+  ASSERT_TRUE(recording.phase("use"));
+  std::free(test_support::keep(block));
+  const Report report = recording.end().value();
+  EXPECT_EQ(report.peak, std::uint64_t{4} << 30);
+  EXPECT_LE(report.searched_bytes, std::uint64_t{32} << 20);
+}
+
+TEST_F(MappedPagesTest, ACopyInALargeBlockIsFound) {
+  const auto module = test_support::pseudo_random(1'000'000);
+  Recording recording;
+  ASSERT_TRUE(recording.begin(module, Recording::full()));
+  auto* const block = static_cast<std::byte*>(std::malloc(std::size_t{64} << 20));
+  std::memcpy(test_support::keep(block) + 12'345, module.data(), module.size());
+  std::free(test_support::keep(block));
+  EXPECT_EQ(recording.end().value().copied_bytes, module.size());
 }
 
 TEST_F(MappedPagesTest, ClosedPagesAreZerosAndStayClosed) {

@@ -10,6 +10,7 @@
 
 #include "ledger/culprits.hpp"
 #include "ledger/growths.hpp"
+#include "ledger/known_places.hpp"
 
 namespace plimsoll::regress {
 
@@ -17,6 +18,9 @@ namespace {
 
 // One value over and over: no window of it has enough distinct bytes to be taken for the module's.
 constexpr int poison = 0xA5;
+
+// From this size on a block comes from the system, as zeros: it is not poisoned, and only pages that are there are read.
+constexpr std::uint64_t by_the_page = std::uint64_t{32} << 20;
 
 // Objects that hooks may use before the first constructor and after the last destructor of the program.
 union Immortal {
@@ -55,6 +59,8 @@ std::expected<void, RecordingError> Recorder::begin(std::span<const std::byte> m
     heap_events::recording_active.store(true, std::memory_order_relaxed);
   }
   const bool seen = sees_the_heap();
+  // Before the lock, as in end.
+  const HeapRanges known = options.twins ? known_places(module_bytes) : HeapRanges();
 
   const std::scoped_lock lock(mutex_);
   RecordingError error = incomplete_ ? RecordingError::out_of_memory : RecordingError::hooks_missing;
@@ -62,6 +68,7 @@ std::expected<void, RecordingError> Recorder::begin(std::span<const std::byte> m
     reset_counts();
     module_bytes_ = module_bytes.size();
     options_ = options;
+    heap_ = known;
     enter_phase("begin");
     if (begin_detectors(module_bytes)) return {};
     error = RecordingError::out_of_memory;
@@ -248,7 +255,7 @@ void Recorder::allocated(const heap_events::Allocation& allocation) noexcept {
 
 void Recorder::enter(const heap_events::Allocation& allocation, std::uint32_t stack) noexcept {
   const std::uintptr_t address = address_of(allocation.pointer);
-  if (looks() && allocation.initialised_bytes < allocation.size) {
+  if (looks() && allocation.initialised_bytes < allocation.size && allocation.size < by_the_page) {
     std::memset(static_cast<std::byte*>(allocation.pointer) + allocation.initialised_bytes, poison,
                 allocation.size - allocation.initialised_bytes);
   }
@@ -359,9 +366,9 @@ void Recorder::end_shrink(Block block, void* pointer, std::size_t size) noexcept
 }
 
 std::span<const std::byte> Recorder::content_of(const Block& block) noexcept {
-  // A program may close pages of what it allocated by the page, as guards.
+  // A program may close pages of what it allocated by the page, as guards, and may never touch most of what is large.
   const bool has_pages = block.origin == Origin::mapping || block.alignment >= MappedPages::page_bytes();
-  if (has_pages) return mapped_pages_.read(block.address, block.size);
+  if (has_pages || block.size >= by_the_page) return mapped_pages_.read(block.address, block.size);
   return {std::bit_cast<const std::byte*>(block.address), static_cast<std::size_t>(block.size)};
 }
 
@@ -442,6 +449,7 @@ Report Recorder::make_report(LoadedObjects& objects) {
   report.stream_hits = stream.hits;
   report.stream_block = stream.block;
 
+  report.unlogged = logs() ? allocations_ - std::min<std::uint64_t>(allocations_, log_.blocks().size()) : 0;
   report.timeline.assign(timeline_.points().begin(), timeline_.points().end());
   report.accounted = accounted_;
   report.clocked = clocked_;

@@ -94,6 +94,9 @@ struct Report {
   std::vector<Frame> frames;         // what Culprit::frames count in
   std::vector<std::string> objects;  // files of the program and its libraries, which Frame::object counts in
 
+  // Allocations that there was no room for in the log (BlockLog): D3 and the culprits know nothing of them.
+  std::uint64_t unlogged = 0;
+
   // At most Timeline::capacity points, in order, the peak's among them; empty when Options::timeline is off.
   std::vector<TimelinePoint> timeline;
 

@@ -141,6 +141,25 @@ TEST_F(TwinsTest, PointersIntoTheHeapMayDiffer) {
   EXPECT_EQ(report.twin_bytes, sizeof(Node));
 }
 
+// Their bytes are chance: the system puts a program somewhere else in each run.
+TEST_F(TwinsTest, PointersIntoTheProgramAndTheModuleAreNoEvidence) {
+  static const std::vector<std::byte> module = pseudo_random(100'000);
+  static constexpr char text[64 * 257] = {};
+  const Report report = record(module, only_twins, [&] {
+    const auto make = [] {
+      auto* const block = static_cast<const void**>(::operator new(64 * sizeof(void*)));
+      for (std::size_t i = 0; i < 64; ++i)
+        block[i] = i % 2 == 0 ? static_cast<const void*>(text + i * 257) : &module[i * 997];
+      return keep(block);
+    };
+    const void** const a = make();
+    const void** const b = make();
+    ::operator delete(a);
+    ::operator delete(b);
+  });
+  EXPECT_EQ(report.twin_bytes, 0u);
+}
+
 TEST_F(TwinsTest, PaddingMayDiffer) {
   struct Padded {
     std::uint8_t value;

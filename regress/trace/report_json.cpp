@@ -94,6 +94,7 @@ void each_member(Is<Report> auto& report, auto visit) {
   visit("burst_tick", report.burst_tick);
   visit("live_at_last_touch", report.live_at_last_touch);
   visit("accounted", report.accounted);
+  visit("unlogged", report.unlogged);
 }
 
 template <typename Value>
