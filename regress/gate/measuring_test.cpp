@@ -116,7 +116,10 @@ TEST(Measure, BothDepthsGiveTheSameFigures) {
   OwnLoader loader;
   const auto module = open({.name = "a", .file = folder / "a.wasm"});
   ASSERT_TRUE(module.has_value());
-  EXPECT_EQ(loader.load(*module, Depth::pins)->figures, loader.load(*module, Depth::full)->figures);
+  const auto full = loader.load(*module, Depth::full);
+  ASSERT_TRUE(full.has_value()) << full.error();
+  EXPECT_EQ(loader.load(*module, Depth::pins)->figures, full->figures);
+  EXPECT_TRUE(full->report.searched && full->report.twinned && full->report.stacked && full->report.clocked);
 }
 
 TEST(Catalogue, OfTheProjectHasRealModulesCutOnesAndSmallOnes) {

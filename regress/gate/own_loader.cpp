@@ -1,8 +1,11 @@
 #include "gate/own_loader.hpp"
 
+#include <cstddef>
 #include <optional>
+#include <span>
 #include <utility>
 
+#include "ledger/clocked_input.hpp"
 #include "plimsoll/bytes.hpp"
 
 namespace plimsoll::regress::gate {
@@ -17,13 +20,19 @@ Recording::Options recording_options(Depth depth) {
 }
 
 std::expected<Observation, std::string> observe(const OpenedModule& module, Depth depth) {
+  // The clock costs little, but a private copy of the module.
+  std::optional<ClockedInput> input;
+  if (depth == Depth::full) input = ClockedInput::create(module.bytes);
+  const std::span<const std::byte> bytes = input ? input->bytes() : module.bytes;
   Recording recording;
-  if (const auto begun = recording.begin(module.bytes, recording_options(depth)); !begun)
+  if (const auto begun =
+          input ? recording.begin(*input, recording_options(depth)) : recording.begin(bytes, recording_options(depth));
+      !begun)
     return std::unexpected(std::string(describe(begun.error())));
   std::optional<Error> refused;
   std::expected<Report, RecordingError> report = std::unexpected(RecordingError::not_begun);
   {
-    const LoadResult loaded = plimsoll::load(BorrowedBytes(module.bytes), module.options);
+    const LoadResult loaded = plimsoll::load(BorrowedBytes(bytes), module.options);
     if (!loaded) refused = loaded.error();
     if (depth == Depth::full) report = recording.end();
     if (depth == Depth::pins) static_cast<void>(recording.phase("destroyed"));
