@@ -69,6 +69,14 @@ gate::Selection selection_of(const GateArguments& arguments) {
   return selection;
 }
 
+// Standard output takes one of them: a table, or one of the others.
+void require_one_output(const GateArguments& arguments) {
+  const Target* const outputs[] = {&arguments.json, &arguments.junit, &arguments.markdown};
+  if (std::ranges::count(outputs, "-", [](const Target* target) { return *target; }) > 1)
+    throw Misuse(
+        "of --json, --junit and --markdown only one can go to standard output: give the others a FILE, as --json=FILE");
+}
+
 // Whose loads they are.
 std::unique_ptr<gate::Subject> subject_of(const GateArguments& arguments) {
   if (arguments.engine.empty() && arguments.command.empty()) return std::make_unique<gate::OwnLoader>();
@@ -119,7 +127,7 @@ void put(const Target& target, const std::string& text) {
   std::ofstream stream(target, std::ios::binary);
   stream << text;
   stream.flush();
-  if (!stream) throw std::runtime_error(fmt::format("cannot write {}", printable(target)));
+  if (!stream) throw Misuse(fmt::format("cannot write {}", printable(target)));
 }
 
 void print(const gate::Checked& checked, const GateArguments& arguments, gate::Advice advice = gate::Advice::given) {
@@ -133,6 +141,7 @@ void print(const gate::Checked& checked, const GateArguments& arguments, gate::A
 }
 
 int check(const GateArguments& arguments) {
+  require_one_output(arguments);
   const fs::path file = pins_file(arguments);
   const auto subject = subject_of(arguments);
   const gate::Pins pins = read(file);
@@ -156,6 +165,7 @@ std::string told(const gate::Update& update) {
 }
 
 int update(const GateArguments& arguments) {
+  require_one_output(arguments);
   const fs::path file = pins_file(arguments);
   const auto subject = subject_of(arguments);
   gate::Pins pins{.key = subject->key(), .lines = {}};
@@ -204,11 +214,11 @@ gate::Result compare_lines(const gate::Pin* then, const gate::Pin& now) {
 }
 
 bool is_unexplained(const gate::Result& result) {
-  return result.status == gate::Status::worse &&
-         (result.now->reason.empty() || result.now->reason == result.pin->line.reason);
+  return gate::raises(result) && (result.now->reason.empty() || result.now->reason == result.pin->line.reason);
 }
 
 int diff(const GateArguments& arguments) {
+  require_one_output(arguments);
   const fs::path file = pins_file(arguments);
   const gate::Pins now = read(file);
   const auto text = gate::file_at(file, arguments.revision);
@@ -234,6 +244,8 @@ int explain(const GateArguments& arguments) {
   const std::string& name = arguments.selection.names.front();
   const auto chosen = gate::choose(selection_of(arguments), pins);
   if (!chosen) throw Misuse(chosen.error());
+  if (const std::size_t count = chosen->entries.size() + chosen->gone.size(); count != 1)
+    throw Misuse(fmt::format("{}: {} load lines: name one", printable(name), thousands(count)));
   gate::Explanation explanation;
   explanation.pins = file;
   for (const gate::Entry& entry : chosen->entries) {
@@ -248,8 +260,8 @@ int explain(const GateArguments& arguments) {
     explanation.report = std::move(observed->report);
   }
   if (chosen->entries.empty() && !chosen->gone.empty()) explanation.result = gate::gone(chosen->gone.front());
-  explanation.result.name = name;
-  if (auto history = gate::history(file, name)) {
+  explanation.result.name = chosen->entries.empty() ? chosen->gone.front().line.name : chosen->entries.front().name;
+  if (auto history = gate::history(file, explanation.result.name)) {
     explanation.history = *std::move(history);
   } else {
     explanation.no_history = history.error();
@@ -364,9 +376,11 @@ void add_gate(CLI::App& app, int& exit_code, std::vector<std::string> other_load
       ->type_name("TEXT");
   add_outputs(*updating, *shared);
   updating->footer(
-      "Lowers lines, adds new ones and drops those whose module is gone. Raises lines only for a reason. The file is "
-      "replaced\n"
-      "whole or not at all.\n\nExample:\n  plimsoll gate update --reason 'Names are indexed at load'");
+      "Lowers lines, adds new ones, and drops those of modules that are not in Plimsoll's lists any more. Raises lines "
+      "only\nfor a reason. A module whose file is missing keeps its line; with --pins, a line goes by deleting it in "
+      "the "
+      "file. The\nfile is replaced whole or not at all.\n\nExample:\n  plimsoll gate update --reason 'Names are "
+      "indexed at load'");
   set_callback(*updating, exit_code, [shared] { return update(*shared); });
 
   CLI::App* const differing = gate->add_subcommand("diff", "Compare the load lines with those of a revision in git");

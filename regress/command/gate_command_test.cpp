@@ -144,6 +144,22 @@ TEST_F(GateCommand, MisuseIsTwo) {
   EXPECT_EQ(gate({"explain"}).exit_code, 2);
 }
 
+TEST_F(GateCommand, OneOutputAtATimeAndOneThatCanBeWritten) {
+  const Outcome both = gate({"check", "--json", "--markdown"});
+  EXPECT_EQ(both.exit_code, 2);
+  EXPECT_EQ(both.out, "");
+  EXPECT_TRUE(both.err.contains("standard output")) << both.err;
+  const Outcome nowhere = gate({"check", "--json=" + (folder.path() / "none" / "x").string()});
+  EXPECT_EQ(nowhere.exit_code, 2) << "1 would say that a line is worse";
+  EXPECT_TRUE(nowhere.err.contains("cannot write")) << nowhere.err;
+}
+
+TEST_F(GateCommand, ExplainTakesOneModule) {
+  const Outcome outcome = gate({"explain"}, {"."});
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_TRUE(outcome.err.contains("name one")) << outcome.err;
+}
+
 TEST_F(GateCommand, TheFileIsReplacedOrNot) {
   set(peak, "1000000");
   const std::string before = read(pins());

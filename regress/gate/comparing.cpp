@@ -118,6 +118,13 @@ Result compare(const Pin* pin, const Measured& measured, const Tolerances& toler
   return result;
 }
 
+bool raises(const Result& result) noexcept {
+  if (!result.pin || !result.now) return false;
+  const LoadLine& then = result.pin->line;
+  const auto is_higher = [&](Column column) { return (*result.now)[column] > then[column]; };
+  return then.verdict != result.now->verdict || std::ranges::any_of(all_columns, is_higher);
+}
+
 Result gone(const Pin& pin) {
   return {.name = pin.line.name,
           .status = Status::gone,

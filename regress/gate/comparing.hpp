@@ -51,6 +51,9 @@ struct Result {
 // What `measured` is, held to its pin, if it has one.
 [[nodiscard]] Result compare(const Pin* pin, const Measured& measured, const Tolerances& tolerances);
 
+// Whether pinning what was found would raise a line: a figure is higher, of another module too, or the verdict another.
+[[nodiscard]] bool raises(const Result& result) noexcept;
+
 // A pin whose module is not among those that are to be measured.
 [[nodiscard]] Result gone(const Pin& pin);
 

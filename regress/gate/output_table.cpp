@@ -76,8 +76,9 @@ std::string advice(const Checked& checked) {
     case exit_unrepeatable:
       return "Figures that differ from load to load cannot be pinned exactly; --tolerance COLUMN=N allows for it.";
     case exit_other_modules:
-      return "Missing modules: corpus/fetch DIR, or check fewer with --tier. New or changed ones: plimsoll gate "
-             "update.";
+      return "Missing modules: get them (Plimsoll's own: corpus/fetch DIR), or check fewer. New or changed ones: "
+             "plimsoll "
+             "gate update.";
     case exit_better: return "Better than pinned: pin it with plimsoll gate update, or it is soon lost again.";
     default: return "";
   }

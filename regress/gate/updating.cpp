@@ -24,7 +24,7 @@ std::expected<Update, Refusal> update(const Pins& pins, std::span<const Result> 
   if (auto bad = those(results, [](const Result& result) { return result.left != 0; }); !bad.empty())
     return std::unexpected(
         Refusal{exit_worse, "some loads leave something on the heap, which cannot be pinned", std::move(bad)});
-  if (auto bad = those(results, has(Status::worse)); !bad.empty() && reason.empty())
+  if (auto bad = those(results, raises); !bad.empty() && reason.empty())
     return std::unexpected(
         Refusal{exit_worse, "some lines would be raised, which takes --reason TEXT", std::move(bad)});
 
@@ -42,10 +42,8 @@ std::expected<Update, Refusal> update(const Pins& pins, std::span<const Result> 
     if (result.status == Status::fresh) ++update.added;
     if (result.status == Status::changed) ++update.replaced;
     if (result.status == Status::better) ++update.lowered;
-    if (result.status == Status::worse) {
-      ++update.raised;
-      line.reason = reason;
-    }
+    if (result.status == Status::worse) ++update.raised;
+    if (raises(result)) line.reason = reason;
     lines.insert_or_assign(result.name, std::move(line));
   }
   update.pins.key = pins.key;

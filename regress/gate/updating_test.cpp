@@ -51,6 +51,17 @@ TEST(Update, AnotherVerdictTakesAReason) {
   EXPECT_EQ(updated->pins.lines.at(0).line.verdict, "type_mismatch");
 }
 
+TEST(Update, AnotherModuleThatCostsMoreTakesAReasonToo) {
+  const Pins pinned = pins({line("a")});
+  LoadLine now = with(line("a"), Column::total, 1'000'000);
+  now.sha256 = std::string(64, 'c');
+  EXPECT_FALSE(update(pinned, results(pinned, {now}), "").has_value());
+  const auto updated = update(pinned, results(pinned, {now}), "the next release of it");
+  ASSERT_TRUE(updated.has_value());
+  EXPECT_EQ(updated->replaced, 1U);
+  EXPECT_EQ(updated->pins.lines.at(0).line.reason, "the next release of it");
+}
+
 TEST(Update, AddsSortedReplacesAndDrops) {
   const Pins pinned = pins({line("b"), line("d")});
   LoadLine other = line("b");
