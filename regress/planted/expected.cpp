@@ -19,7 +19,7 @@ std::span<const FindingKind> expected_findings(Defect defect) noexcept {
     case Defect::function_copy:
     case Defect::tenth_of_functions: return all_of<twin_copy>;
     case Defect::file_copy: return all_of<raw_copy>;
-    case Defect::mapped_copy: return all_of<late_copy>;
+    case Defect::mapped_copy: return all_of<raw_copy, late_copy>;
     case Defect::small_buffer: return all_of<streamed_copy>;
     case Defect::other_layout:
     case Defect::arena_copy:

