@@ -262,8 +262,9 @@ TEST_F(TraceEngine, PhasesVerdictAndClockAreExact) {
   EXPECT_EQ(report.at("copied_bytes"), large_file().size());
   EXPECT_EQ(report.at("clocked"), true);
   EXPECT_EQ(report.at("pages_touched"), report.at("pages"));
+  // Not the first, where a sanitizer owns the heap.
   const auto stack = report.at("culprits").at(0).at("stack");
-  EXPECT_EQ(stack.at(0).at("function"), "wasm_module_new") << stack;
+  EXPECT_TRUE(stack.dump().contains("\"function\":\"wasm_module_new\"")) << stack;
   EXPECT_EQ(load.at("findings").at(0).at("kind"), "raw copy");
 }
 
@@ -294,6 +295,43 @@ TEST_F(TraceEngine, ALibraryThatIsNoEngineIsFour) {
   EXPECT_TRUE(missing.err.contains("/no/such/engine.so")) << missing.err;
   EXPECT_EQ(run_command({"trace", "--engine", PLIMSOLL_TEST_ENGINE, "/no/such/file"}).exit_code, 4);
   EXPECT_EQ(run_command({"trace", "--engine", PLIMSOLL_TEST_ENGINE, file_, file_}).exit_code, 2);
+}
+
+// A module of one custom section, which every tool reads and none understands.
+std::string module_with_custom_section() {
+  const std::string content = "\1x" + large_file("");
+  std::string size;
+  for (std::size_t rest = content.size(); rest != 0; rest >>= 7) {
+    size += static_cast<char>((rest & 0x7F) | (rest >> 7 != 0 ? 0x80 : 0));
+  }
+  return empty_module + '\0' + size + content;
+}
+
+// Programs that others have built. Each reads all of the file into memory, at least once.
+TEST_F(TraceCommand, ToolsOfOthers) {
+  const std::string module = module_with_custom_section();
+  const auto file = folder_.write("custom.wasm", module);
+  const std::vector<std::vector<std::string>> commands = {
+      {"wasm-validate", file},
+      {"wasm-objdump", "-h", file},
+      {"wasm-opt", file, "-o", "/dev/null"},
+      {"node", "-e", "new WebAssembly.Module(require('fs').readFileSync('" + file + "'))"}};
+  std::string missing;
+  for (const auto& command : commands) {
+    if (std::system(("command -v " + command.front() + " >/dev/null").c_str()) != 0) {
+      missing += " " + command.front();
+      continue;
+    }
+    const Outcome outcome = trace({"--json", "--module", file}, command);
+    EXPECT_EQ(outcome.exit_code, 1) << command.front() << ": " << outcome.err;
+    const json document = json::parse(outcome.out, nullptr, false);
+    ASSERT_FALSE(document.is_discarded()) << command.front() << ": " << outcome.err;
+    EXPECT_EQ(document.at("exit_status"), 0) << command.front();
+    const json load = document.at("processes").at(0).at("loads").at(0);
+    EXPECT_EQ(load.at("report").at("copied_bytes"), module.size()) << command.front();
+    EXPECT_FALSE(load.at("report").at("culprits").empty()) << command.front();
+  }
+  if (!missing.empty()) GTEST_SKIP() << "not here:" << missing << "; ci/setup test installs them";
 }
 
 // Beneath another allocator the same is found; which is there depends on the machine.
