@@ -16,6 +16,7 @@
 
 #include "command/failure.hpp"
 #include "command/figures.hpp"
+#include "command/gate_report.hpp"
 #include "command/subcommands.hpp"
 #include "command/terminal.hpp"
 #include "gate/culprits.hpp"
@@ -403,6 +404,8 @@ void add_gate(CLI::App& app, int& exit_code, std::vector<std::string> other_load
   add_tolerance(*explaining, *shared);
   explaining->footer("Exit code as of `plimsoll gate check`.\n\nExample:\n  plimsoll gate explain B/swipl");
   set_callback(*explaining, exit_code, [shared] { return explain(*shared); });
+
+  add_gate_report(*gate, exit_code);
 }
 
 }  // namespace plimsoll::regress

@@ -16,6 +16,7 @@ add_executable(command_test
   inspect_command_test.cpp
   features_command_test.cpp
   gate_command_test.cpp
+  gate_report_command_test.cpp
   load_command_test.cpp
   run_command.cpp
   suite_command_test.cpp
