@@ -29,8 +29,9 @@ double ratio(std::uint64_t part, std::uint64_t whole) {
 }
 
 // What the load was to keep: what it kept or, if it gave as good as everything back (a rejection, a validator), what it
-// had when it had read what it read.
+// had when it had read what it read. Of a program that was recorded to its end nobody knows, but for its peak.
 std::uint64_t kept(const Report& report, Verdict verdict) {
+  if (verdict == Verdict::unknown && report.live_at_last_touch == 0) return report.peak;
   constexpr std::uint64_t as_good_as = 16;
   if (verdict == Verdict::valid && report.retained > report.live_at_last_touch / as_good_as) return report.retained;
   const std::uint64_t had = std::max(report.retained, report.live_at_last_touch);

@@ -152,6 +152,17 @@ TEST(Findings, OfAValidatorThatKeepsNothingToo) {
   EXPECT_EQ(kinds(report), (Kinds{FindingKind::late_copy, FindingKind::twin_copy, FindingKind::transient_copy}));
 }
 
+TEST(Findings, OfAProgramToItsEndAreMeasuredByItsPeak) {
+  Report report = innocent();
+  report.clocked = false;
+  report.live_at_last_touch = 0;
+  report.retained = 1000;
+  report.twin_bytes = 4 * mib;
+  const auto all = findings(report, Verdict::unknown);
+  ASSERT_EQ(all.size(), 1u);
+  EXPECT_NEAR(all[0].share, 0.5, 0.001);
+}
+
 TEST(Findings, TheLoadersOwnAccount) {
   Report report = innocent();
   report.accounted = 3 * mib;
