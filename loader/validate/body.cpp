@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "instr/decode.hpp"
+#include "instr/signature.hpp"
 #include "types/read_types.hpp"
 
 namespace plimsoll {
@@ -410,35 +411,12 @@ bool BodyChecker::rule_signature() {
   return check_lanes() && apply_signature(row.signature, address, bottom);
 }
 
-namespace {
-
-ValueType letter_type(char letter, ValueType address, ValueType element) noexcept {
-  switch (letter) {
-    case 'i': return i32;
-    case 'l': return i64;
-    case 'f': return f32;
-    case 'd': return f64;
-    case 'v': return v128;
-    case 'm':
-    case 't': return address;
-    case 'e': return element;
-    case 'E': return ValueType::reference(HeapType::eq, true);
-    case 'I': return ValueType::reference(HeapType::i31, true);
-    case 'A': return ValueType::reference(HeapType::array, true);
-    case 'j': return ValueType::reference(HeapType::i31, false);
-    case 'J': return ValueType::reference(HeapType::i31, false).with_shared(true);
-    default: return bottom;
-  }
-}
-
-}  // namespace
-
 bool BodyChecker::apply_signature(std::string_view signature, ValueType address, ValueType element) {
   const std::size_t colon = signature.find(':');
   ValueType reference = bottom;  // what E, I or A was
   for (std::size_t i = colon; i != 0; --i) {
     const char letter = signature[i - 1];
-    const ValueType type = letter_type(letter, address, element);
+    const ValueType type = signature_type(letter, address, element);
     if (letter != 'E' && letter != 'I' && letter != 'A') {
       if (!pop(type)) return false;
       continue;
@@ -448,7 +426,7 @@ bool BodyChecker::apply_signature(std::string_view signature, ValueType address,
     if (!reference.is_bottom() && !module_.types.same_share(reference, found)) return fail_types(type, found.bits());
     reference = found;
   }
-  for (const char letter : signature.substr(colon + 1)) push(letter_type(letter, address, element));
+  for (const char letter : signature.substr(colon + 1)) push(signature_type(letter, address, element));
   return true;
 }
 
