@@ -7,7 +7,7 @@ const detectors = {
   raw_copies: "Blocks that hold bytes of the module",
   twins: "Blocks that equal others",
   input_clock: "Allocated after the input was read",
-  leak: "Not given back",
+  leak: "Still held at the end",
   counts: "Allocated most",
 };
 
@@ -65,7 +65,7 @@ export function findings(module) {
   ];
 }
 
-const opened_of_each = 2;
+const opened_of_each = 1;
 
 export function stacks(module) {
   const { report } = module;
