@@ -105,6 +105,7 @@ TEST_F(MappedPagesTest, BlocksThatAreMappingsAreSearchedWithoutATouch) {
 }
 
 TEST(MappedPages, AHeapBlockMayHaveClosedPages) {
+  if (test_support::sanitizer_owns_heap()) GTEST_SKIP() << "a sanitizer does not tell how a block is aligned";
   const std::size_t page = MappedPages::page_bytes();
   const auto module = test_support::pseudo_random(2 * page);
   Recording recording;

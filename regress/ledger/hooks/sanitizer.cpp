@@ -13,13 +13,15 @@ extern "C" int __sanitizer_install_malloc_and_free_hooks(void (*on_malloc)(const
 
 namespace {
 
+using plimsoll::regress::CallSite;
 namespace heap_events = plimsoll::regress::heap_events;
 
 // All of the block counts as initialised: a calloc looks the same from here, so it must not be poisoned.
 void on_allocation(const volatile void* pointer, std::size_t size) {
   if (pointer == nullptr || !heap_events::recording_here()) return;
   const heap_events::NoReentry guard;
-  heap_events::allocated({.pointer = const_cast<void*>(pointer), .size = size, .initialised_bytes = size});
+  heap_events::allocated(
+      {.pointer = const_cast<void*>(pointer), .size = size, .initialised_bytes = size, .site = CallSite::here()});
 }
 
 void on_release(const volatile void* pointer) {
