@@ -13,7 +13,8 @@ namespace plimsoll {
 
 BodyChecker::BodyChecker(const BodyContext& context)
     : module_(context.module), limits_(context.limits), declared_(context.declared),
-      memory_(context.module.arena.memory()), exact_types_(module_.features.has(Feature::custom_descriptors)),
+      memory_(context.module.arena.memory()), is_general_(context.path == BodyPath::general),
+      exact_types_(module_.features.has(Feature::custom_descriptors)),
       cursor_(module_.base, module_.base, module_.base), stacks_(memory_), locals_(memory_), known_(memory_) {}
 
 bool BodyChecker::fail(const Error& error) noexcept {
@@ -142,7 +143,7 @@ bool BodyChecker::check_constant(Cursor& cursor, ValueType expected, std::uint32
 
 bool BodyChecker::run() {
   while (frame_count_ != 0) {
-    if (!shared_ && run_hot()) return true;
+    if (!shared_ && !is_general_ && run_hot()) return true;
     if (!step()) return false;
   }
   if (cursor_.at_end()) return true;

@@ -21,6 +21,7 @@
 #include "module/module_data.hpp"
 #include "plimsoll/instruction_reader.hpp"
 #include "plimsoll/limits.hpp"
+#include "plimsoll/load.hpp"
 #include "validate/list_memo.hpp"
 #include "validate/locals.hpp"
 #include "validate/scratch.hpp"
@@ -65,6 +66,7 @@ struct BodyContext {
   const ModuleData& module;
   const Limits& limits;
   ScratchBits& declared;  // functions that ref.func may name (section 3.4.7, C.refs)
+  BodyPath path = BodyPath::fastest;
 };
 
 class BodyChecker {
@@ -278,6 +280,7 @@ class BodyChecker {
   const Limits& limits_;
   ScratchBits& declared_;
   std::pmr::memory_resource* memory_;
+  const bool is_general_;   // no hot loop
   const bool exact_types_;  // what makes a reference to a defined type gives an exact one (custom descriptors)
 
   Cursor cursor_;

@@ -20,7 +20,7 @@ class Loader {
  public:
   Loader(ModuleData& module, const Options& options)
       : module_(module), limits_(options.limits), asked_for_(options.features), features_(options.features.usable()),
-        memory_(options.memory), declared_(options.memory), checker_({module, limits_, declared_}) {}
+        memory_(options.memory), declared_(options.memory), checker_({module, limits_, declared_, options.bodies}) {}
 
   // Fills the module; on failure error() says why. Throws std::bad_alloc.
   bool run();

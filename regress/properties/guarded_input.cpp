@@ -74,6 +74,8 @@ std::span<const std::byte> GuardedInput::place(std::span<const std::byte> bytes,
   return {start, bytes.size()};
 }
 
+void GuardedInput::forbid() { protect(pages_ + guard, room_, PROT_NONE); }
+
 CrashNote::CrashNote() {
   struct sigaction action{};
   action.sa_handler = on_fault;

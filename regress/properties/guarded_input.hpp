@@ -24,6 +24,8 @@ class GuardedInput {
 
   // Puts `bytes`, at most the capacity, flush against one of the guards. Read-only until the next call. Linear in `bytes`.
   std::span<const std::byte> place(std::span<const std::byte> bytes, Against against);
+  // Until the next call, nobody may touch what was placed.
+  void forbid();
 
  private:
   std::byte* pages_;  // guard, room, guard

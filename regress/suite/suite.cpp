@@ -89,19 +89,18 @@ std::uint32_t line_field(const json& object) {
 }
 
 // Suites name files beside themselves; a name that leads elsewhere is a mistake or a trick.
-fs::path binary_beside(const fs::path& suite, const std::string& name) {
+fs::path binary_beside(const fs::path& suite, const std::string& name, const FileExists& exists) {
   const fs::path file = name;
   if (name.empty() || name.find('\0') != std::string::npos || file.has_parent_path() || name == "." || name == "..") {
     throw BadField{"\"filename\" is not the name of a file beside the suite"};
   }
   fs::path path = suite.parent_path() / file;
-  std::error_code error;
-  if (!fs::is_regular_file(path, error)) throw BadField{"the file " + path.string() + " is missing"};
+  if (!exists(path)) throw BadField{"the file " + path.string() + " is missing"};
   return path;
 }
 
 // Nothing if the command loads no binary.
-std::optional<SuiteCommand> read_command(const fs::path& suite, const json& object) {
+std::optional<SuiteCommand> read_command(const fs::path& suite, const json& object, const FileExists& exists) {
   if (!object.is_object()) throw BadField{"it is not an object"};
   SuiteCommand command;
   command.type = required_text(object, "type");
@@ -117,22 +116,23 @@ std::optional<SuiteCommand> read_command(const fs::path& suite, const json& obje
   const auto form = text_field(object, "module_type").value_or("binary");
   if (form == "text") return std::nullopt;
   if (form != "binary") throw BadField{"\"module_type\" is neither \"binary\" nor \"text\""};
-  command.file = binary_beside(suite, required_text(object, "filename"));
+  command.file = binary_beside(suite, required_text(object, "filename"), exists);
   command.text = text_field(object, "text").value_or("");
   command.features = text_field(object, "features");
   command.is_component = flag_field(object, "component");
   return command;
 }
 
-std::expected<json, SuiteError> read_json(const fs::path& file) {
-  auto bytes = read_bytes(file);
-  if (!bytes) return std::unexpected(std::move(bytes.error()));
-  const auto* text = reinterpret_cast<const char*>(bytes->data());
+std::expected<json, SuiteError> parse_json(const fs::path& file, std::string_view text) {
   try {
-    return json::parse(text, text + bytes->size());
+    return json::parse(text);
   } catch (const json::exception& error) {
     return failure(file, std::string("not JSON: ") + error.what());
   }
+}
+
+std::string_view as_text(const std::vector<std::byte>& bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 // The features that suites.json, in the suite's folder or above it, lists for the folder.
@@ -143,7 +143,9 @@ std::expected<std::optional<std::string>, SuiteError> listed_features(const fs::
   const fs::path folder = absolute.parent_path();
   for (const fs::path& index : {folder / index_name, folder.parent_path() / index_name}) {
     if (!fs::exists(index, error)) continue;  // a broken one is an error below
-    auto list = read_json(index);
+    const auto bytes = read_bytes(index);
+    if (!bytes) return std::unexpected(bytes.error());
+    auto list = parse_json(index, as_text(*bytes));
     if (!list) return std::unexpected(std::move(list.error()));
     if (!list->is_object()) return failure(index, "it is not an object");
     const json* entry = field(*list, folder.filename().c_str());
@@ -192,12 +194,22 @@ std::expected<std::vector<fs::path>, SuiteError> find_suites(const fs::path& pat
 std::expected<Suite, SuiteError> read_suite(const fs::path& file) {
   auto features = listed_features(file);
   if (!features) return std::unexpected(std::move(features.error()));
-  const auto root = read_json(file);
+  const auto bytes = read_bytes(file);
+  if (!bytes) return std::unexpected(bytes.error());
+  return parse_suite(file, as_text(*bytes), features->value_or("wasm3"), [](const fs::path& path) {
+    std::error_code ignored;
+    return fs::is_regular_file(path, ignored);
+  });
+}
+
+std::expected<Suite, SuiteError> parse_suite(const fs::path& file, std::string_view text, std::string features,
+                                             const FileExists& exists) {
+  const auto root = parse_json(file, text);
   if (!root) return std::unexpected(root.error());
 
   Suite suite;
   suite.file = file;
-  suite.features = features->value_or("wasm3");
+  suite.features = std::move(features);
   std::size_t number = 0;
   try {
     if (!root->is_object()) throw BadField{"it is not an object"};
@@ -206,7 +218,7 @@ std::expected<Suite, SuiteError> read_suite(const fs::path& file) {
     if (commands == nullptr || !commands->is_array()) throw BadField{"\"commands\" is not an array"};
     for (const json& object : *commands) {
       ++number;
-      if (auto command = read_command(file, object)) {
+      if (auto command = read_command(file, object, exists)) {
         suite.commands.push_back(*std::move(command));
       } else {
         ++suite.others;

@@ -7,8 +7,10 @@
 #include <cstdint>
 #include <expected>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "plimsoll/error.hpp"
@@ -56,6 +58,13 @@ struct SuiteError {
 // Reads one JSON file and, for its default features, the suites.json in its folder or in the folder above. The binaries
 // must exist but are not read. Linear in the files.
 [[nodiscard]] std::expected<Suite, SuiteError> read_suite(const std::filesystem::path& file);
+
+// Whether there is a regular file at a path.
+using FileExists = std::function<bool(const std::filesystem::path&)>;
+
+// Reads the text of one JSON file, of which nothing but the place matters, with the features of its suite. Linear in the text.
+[[nodiscard]] std::expected<Suite, SuiteError> parse_suite(const std::filesystem::path& file, std::string_view text,
+                                                           std::string features, const FileExists& exists);
 
 // The features a command is to be loaded with: its own list, else `chosen`, else its suite's. Fails if a list has a word
 // that this version does not know.

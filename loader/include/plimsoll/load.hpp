@@ -1,6 +1,7 @@
 // load: bytes in, a valid Module out, nothing copied.
 #pragma once
 
+#include <cstdint>
 #include <expected>
 #include <memory>
 #include <memory_resource>
@@ -13,6 +14,12 @@
 
 namespace plimsoll {
 
+// How function bodies are checked. The answer is the same, whichever it is.
+enum class BodyPath : std::uint8_t {
+  fastest,  // the hot loop wherever it is sure, the general path for the rest
+  general,  // the general path alone, which is several times slower: to try the one against the other
+};
+
 struct Options {
   Features features = Features::browsers();
   Limits limits;
@@ -22,6 +29,7 @@ struct Options {
   // threads. May throw std::bad_alloc only.
   // Null stands for the default.
   std::pmr::memory_resource* memory = std::pmr::new_delete_resource();
+  BodyPath bodies = BodyPath::fastest;
 };
 
 using LoadResult = std::expected<std::unique_ptr<const Module>, Error>;

@@ -1,0 +1,84 @@
+#include "oracles/cost.hpp"
+
+#include <vector>
+
+#include "ledger/ledger.hpp"
+#include "oracles/require.hpp"
+
+namespace plimsoll::fuzz {
+namespace {
+
+using regress::ClockedInput;
+using regress::CountingResource;
+using regress::Recording;
+using regress::Report;
+
+// Searching the heap for the module's bytes (D2) costs as much as some ten loads, so one size of input in so many has it.
+constexpr std::size_t one_in = 4;
+
+// Its books are mapped memory, which would be mapped again for every input.
+CountingResource& counting_resource() {
+  static CountingResource resource;
+  resource.reset_counts();
+  return resource;
+}
+
+void require_cost(const regress::ResourceCounts& counts, std::size_t size) {
+  require_at_most("heap", "peak heap of a load", counts.peak, most_heap(size));
+  require_at_most("heap", "allocations of a load", counts.allocations, most_allocations);
+  require_equal("leak", "blocks given back that were never taken", counts.mismatches, 0);
+}
+
+// Types are read three times, with tables of their size while they are compared (loader/README.md): of a module that is little else
+// the input clock says what it would say of a copy.
+bool is_mostly_types(std::span<const std::byte> bytes) noexcept {
+  SectionWalk sections(bytes);
+  for (Section section; sections.next(section);)
+    if (section.id == SectionId::type) return within(section.payload, bytes.size()).size > bytes.size() / 4;
+  return false;
+}
+
+bool is_of_the_clock(regress::FindingKind kind) noexcept {
+  return kind == regress::FindingKind::late_copy || kind == regress::FindingKind::second_reading;
+}
+
+void require_no_copy(const Report& report, bool valid, std::span<const std::byte> bytes) {
+  require_equal("const", "pages of the input that were written to", report.pages_written, 0);
+  for (const regress::Finding& finding :
+       findings(report, valid ? regress::Verdict::valid : regress::Verdict::rejected, regress::thresholds_for_ours)) {
+    if (is_of_the_clock(finding.kind) && is_mostly_types(bytes)) continue;
+    broken(finding.kind == regress::FindingKind::leak ? "leak" : "copy", name(finding.kind), finding.text, "no copy");
+  }
+}
+
+}  // namespace
+
+void require_place(const Error& error, std::size_t size) {
+  require_at_most("offset", "offset of the error", error.offset, size);
+  require(!name(error.code).empty(), "offset", "an error has a code", "none", "a name");
+}
+
+Answer load_recorded(std::span<const std::byte> bytes, const Options& wanted) {
+  CountingResource& heap = counting_resource();
+  Options options = wanted;
+  options.memory = &heap;
+  const bool recorded = regress::heap_hooks() != regress::HeapHooks::missing;  // valgrind has a heap of its own
+  const std::optional<ClockedInput> input = recorded ? ClockedInput::create(bytes) : std::nullopt;
+  Answer answer;
+  {
+    Recording recording;
+    if (input) recording.begin(*input, {.raw_copies = bytes.size() % one_in == 0}).value();
+    const LoadResult loaded = load(BorrowedBytes(input ? input->bytes() : bytes), options);
+    if (input) require_no_copy(recording.end().value(), loaded.has_value(), bytes);
+    require_cost(heap.counts(), bytes.size());
+    if (!loaded) {
+      require_place(loaded.error(), bytes.size());
+      require_equal("leak", "bytes kept after a load that failed", heap.counts().live, 0);
+    }
+    answer = answer_of(loaded);
+  }
+  require_equal("leak", "bytes kept after the module was destroyed", heap.counts().live, 0);
+  return answer;
+}
+
+}  // namespace plimsoll::fuzz

@@ -1,0 +1,97 @@
+// Fuzz target: the answer is the same (verdict, code, offset and all else that an error says; everything that can be reached from a
+// Module) in whichever way an input is loaded: borrowed, owned, mapped, at any alignment, with other bytes behind it, with an
+// arena or the heap, for the second time, with bodies checked by the general path alone, in one of four threads. A mode that is
+// added to the loader joins here. Oracle: modes.
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <memory_resource>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "oracles/answer.hpp"
+#include "oracles/require.hpp"
+
+namespace {
+
+using namespace plimsoll;
+using Input = std::span<const std::byte>;
+
+fuzz::Answer owned_array(Input input, const Options& options) {
+  auto array = std::make_unique<std::byte[]>(input.size());
+  std::ranges::copy(input, array.get());
+  return fuzz::answer_of(load(OwnedBytes(std::move(array), input.size()), options));
+}
+
+// At an odd address, with what ends numbers in front of it and what continues them behind it.
+fuzz::Answer shifted(Input input, const Options& options) {
+  const std::size_t shift = 1 + input.size() % 15;
+  std::vector<std::byte> room(shift + input.size() + 32, std::byte{0x80});
+  std::ranges::copy(input, room.begin() + static_cast<std::ptrdiff_t>(shift));
+  return fuzz::answer_of(load(BorrowedBytes(Input(room).subspan(shift, input.size())), options));
+}
+
+// With `end`s behind it, which a reader that runs over would take for its own.
+fuzz::Answer followed(Input input, const Options& options) {
+  std::vector<std::byte> room(input.begin(), input.end());
+  room.resize(input.size() + 64, std::byte{0x0B});
+  return fuzz::answer_of(load(BorrowedBytes(Input(room).first(input.size())), options));
+}
+
+fuzz::Answer from_arena(Input input, Options options) {
+  std::pmr::monotonic_buffer_resource arena;
+  options.memory = &arena;
+  return fuzz::answer_of(load(BorrowedBytes(input), options));
+}
+
+// A file in memory, mapped by its name below /proc.
+fuzz::Answer mapped(Input input, const Options& options) {
+  static const int file = ::memfd_create("modes_fuzzer", MFD_CLOEXEC);
+  static const std::string path = "/proc/self/fd/" + std::to_string(file);
+  const bool written = file >= 0 && ::ftruncate(file, 0) == 0 &&
+                       ::pwrite(file, input.data(), input.size(), 0) == static_cast<ssize_t>(input.size());
+  fuzz::require(written, "modes", "the input can be written to a file in memory", std::strerror(errno), "success");
+  auto source = MappedBytes::open(path.c_str());
+  fuzz::require(source.has_value(), "modes", "the file can be mapped", source ? "" : describe(source.error()),
+                "success");
+  return fuzz::answer_of(load(*std::move(source), options));
+}
+
+// Several at once: loads share nothing.
+void at_once(Input input, const Options& options, const fuzz::Answer& expected) {
+  std::array<fuzz::Answer, 2> answers;
+  {
+    std::array<std::jthread, 2> threads;
+    for (std::size_t i = 0; i < threads.size(); ++i)
+      threads[i] = std::jthread([&, i] { answers[i] = fuzz::answer_of(load(BorrowedBytes(input), options)); });
+  }
+  for (const fuzz::Answer& answer : answers) fuzz::require_same("modes", "two threads at once", answer, expected);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const Input input = std::as_bytes(std::span(data, size));
+  Options options = fuzz::all_features();
+  const fuzz::Answer answer = fuzz::answer_of(load(BorrowedBytes(input), options));
+  const auto same = [&](const char* how, const fuzz::Answer& other) {
+    fuzz::require_same("modes", how, other, answer);
+  };
+  same("the second time", fuzz::answer_of(load(BorrowedBytes(input), options)));
+  same("in an array that is owned", owned_array(input, options));
+  same("at another alignment", shifted(input, options));
+  same("with other bytes behind it", followed(input, options));
+  same("in an arena", from_arena(input, options));
+  if (size % 4 == 0) same("from a mapped file", mapped(input, options));  // system calls cost more than all the rest
+  if (size % 64 == 1) at_once(input, options, answer);
+  options.bodies = BodyPath::general;
+  same("by the general path alone", fuzz::answer_of(load(BorrowedBytes(input), options)));
+  return 0;
+}
