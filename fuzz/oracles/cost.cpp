@@ -16,6 +16,9 @@ using regress::Report;
 // Searching the heap for the module's bytes (D2) costs as much as some ten loads, so one size of input in so many has it.
 constexpr std::size_t one_in = 4;
 
+// Bytes: the clock counts in pages, and says nothing of fewer than four.
+constexpr std::size_t least_clocked = std::size_t{4} << 12;
+
 // Its books are mapped memory, which would be mapped again for every input.
 CountingResource& counting_resource() {
   static CountingResource resource;
@@ -62,14 +65,19 @@ Answer load_recorded(std::span<const std::byte> bytes, const Options& wanted) {
   CountingResource& heap = counting_resource();
   Options options = wanted;
   options.memory = &heap;
-  const bool recorded = regress::heap_hooks() != regress::HeapHooks::missing;  // valgrind has a heap of its own
-  const std::optional<ClockedInput> input = recorded ? ClockedInput::create(bytes) : std::nullopt;
+  const bool is_recorded = regress::heap_hooks() != regress::HeapHooks::missing;  // valgrind has a heap of its own
+  const bool is_clocked = is_recorded && bytes.size() >= least_clocked;
+  const std::optional<ClockedInput> input = is_clocked ? ClockedInput::create(bytes) : std::nullopt;
   Answer answer;
   {
     Recording recording;
-    if (input) recording.begin(*input, {.raw_copies = bytes.size() % one_in == 0}).value();
+    const Recording::Options details{.raw_copies = bytes.size() % one_in == 0};
+    if (input)
+      recording.begin(*input, details).value();
+    else if (is_recorded)
+      recording.begin(bytes, details).value();
     const LoadResult loaded = load(BorrowedBytes(input ? input->bytes() : bytes), options);
-    if (input) require_no_copy(recording.end().value(), loaded.has_value(), bytes);
+    if (is_recorded) require_no_copy(recording.end().value(), loaded.has_value(), bytes);
     require_cost(heap.counts(), bytes.size());
     if (!loaded) {
       require_place(loaded.error(), bytes.size());
