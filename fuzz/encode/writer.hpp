@@ -9,13 +9,11 @@
 #include <span>
 #include <string_view>
 #include <utility>
-#include <vector>
 
+#include "encode/leb.hpp"
 #include "plimsoll/features.hpp"
 
 namespace plimsoll::fuzz {
-
-using Bytes = std::vector<std::byte>;
 
 // How a Writer writes what can be written in several ways.
 struct Style {
@@ -71,23 +69,10 @@ class Writer {
 
  private:
   void unsigned_leb(std::uint64_t value, unsigned most) {
-    unsigned length = 1;
-    for (; value >= 0x80; value >>= 7, ++length) byte((static_cast<unsigned>(value) & 0x7FU) | 0x80U);
-    pad(static_cast<unsigned>(value), length, most, 0);
+    append_leb(bytes_, value, std::min(leb_size(value) + style_.extra, most));
   }
   void signed_leb(std::int64_t value, unsigned most) {
-    unsigned length = 1;
-    for (; value < -0x40 || value >= 0x40; value >>= 7, ++length)
-      byte((static_cast<unsigned>(static_cast<std::uint64_t>(value)) & 0x7FU) | 0x80U);
-    pad(static_cast<unsigned>(static_cast<std::uint64_t>(value)) & 0x7FU, length, most, value < 0 ? 0x7F : 0);
-  }
-  // The last byte that is needed, and bytes that are not: all of them repeat the sign.
-  void pad(unsigned last, unsigned length, unsigned most, unsigned sign) {
-    const unsigned extra = std::min(style_.extra, most - std::min(most, length));
-    if (extra == 0) return byte(last);
-    byte(last | 0x80U);
-    for (unsigned i = 1; i < extra; ++i) byte(sign | 0x80U);
-    byte(sign);
+    append_sleb(bytes_, value, std::min(sleb_size(value) + style_.extra, most));
   }
 
   Style style_;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "differential/minimize.hpp"
+#include "mutate/minimize.hpp"
 
 namespace plimsoll::regress::differential {
 
@@ -68,7 +68,7 @@ Disagreement Comparison::minimized(Party& party, const Disagreement& found) {
     if (same) last = std::move(now);
     return same;
   };
-  last.bytes = minimize(found.bytes, ask, party.most_questions);
+  last.bytes = fuzz::minimize(found.bytes, ask, party.most_questions);
   return last;
 }
 

@@ -14,9 +14,9 @@
 #include "differential/comparison.hpp"
 #include "differential/crash_input.hpp"
 #include "differential/inputs.hpp"
-#include "differential/mutate.hpp"
 #include "differential/peer_features.hpp"
 #include "differential/report.hpp"
+#include "mutate/mutate.hpp"
 
 namespace plimsoll::regress::differential {
 namespace {
@@ -141,14 +141,14 @@ void compare_all(const Settings& settings, const Inputs& inputs, Comparison& com
   // What is valid makes the better mutants: one that was invalid before most often is so for the same reason.
   std::vector<bool> valid;
   for (const Bytes& module : modules) valid.push_back(!our_verdict(module, comparison.parties().front().features));
-  const Mutator mutator(modules, settings.seed, Mutator::Style::structural, valid);
+  const fuzz::Mutator mutator(modules, settings.seed, fuzz::Mutator::Style::structural, valid);
   const Progress progress(settings.count);
   const std::uint64_t end = settings.first + settings.count;
   for (std::uint64_t number = settings.first; number < end; number += settings.batch) {
     std::vector<Bytes> mutants;
     std::vector<std::size_t> origins;
     for (std::uint64_t i = number; i < std::min(end, number + settings.batch); ++i) {
-      Mutant mutant = mutator.make(i);
+      fuzz::Mutant mutant = mutator.make(i);
       mutants.push_back(std::move(mutant.bytes));
       origins.push_back(mutant.origin);
     }

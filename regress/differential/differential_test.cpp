@@ -11,10 +11,9 @@
 #include "assemble/assemble.hpp"
 #include "differential/comparison.hpp"
 #include "differential/crash_input.hpp"
-#include "differential/minimize.hpp"
-#include "differential/mutate.hpp"
 #include "differential/peer_features.hpp"
 #include "differential/report.hpp"
+#include "mutate/mutate.hpp"
 
 namespace plimsoll::regress::differential {
 namespace {
@@ -232,44 +231,6 @@ TEST(Signature, IsTheSameForOtherNumbers) {
   EXPECT_NE(signature(other), signature(refused()));
 }
 
-// ---- cutting down
-
-bool has_drop_of_f32(std::span<const std::byte> module) {
-  const auto error = our_verdict(module, Features::browsers());
-  return error && error->code == ErrorCode::type_mismatch;
-}
-
-TEST(Minimize, LeavesOnlyWhatIsNeeded) {
-  // Function 2 of three has an i32.add of an f32, with other code around it; types, a memory, exports and a custom section beside it.
-  const Bytes module = bytes_of(
-      "00 { {\"name\"} 01 02 03 }"
-      "01 { leb(3) 60 00 00  60 01 7f 01 7f  60 02 7e 7e 00 }"
-      "03 { leb(3) 02 01 00 }"
-      "05 { leb(1) 00 01 }"
-      "07 { leb(2) {\"a\"} 00 00 {\"b\"} 00 01 }"
-      "0a { leb(3) {00 01 01 0b} {00 20 00 0b} {01 02 7f 02 40 01 0b 41 05 43 00000000 6a 1a 01 10 00 0b} }");
-  ASSERT_TRUE(has_drop_of_f32(module));
-  const Bytes smallest = minimize(module, has_drop_of_f32);
-  EXPECT_TRUE(has_drop_of_f32(smallest));
-  EXPECT_LE(smallest.size(), 27U) << hex(smallest);
-}
-
-TEST(Minimize, CutsWhatIsNoModule) {
-  Bytes junk(300, std::byte{0x55});
-  junk[200] = std::byte{0x66};
-  const Bytes smallest = minimize(
-      junk, [](std::span<const std::byte> bytes) { return std::ranges::find(bytes, std::byte{0x66}) != bytes.end(); });
-  EXPECT_EQ(hex(smallest), "66");
-}
-
-TEST(Minimize, AsksNoMoreThanItMay) {
-  std::size_t questions = 0;
-  const auto count = [&](std::span<const std::byte>) { return ++questions < 3; };
-  const Bytes smaller = minimize(Bytes(1'000, std::byte{1}), count, 5);
-  EXPECT_EQ(questions, 5U);
-  EXPECT_LT(smaller.size(), 1'000U);
-}
-
 // ---- all of it
 
 // Finds every module valid, but those in which i32.add follows i32.const behind a call: a rule that is wrong.
@@ -300,7 +261,7 @@ const char* const add_and_drop =
 TEST(Comparison, FindsShowsAndCutsDownAPlantedDisagreement) {
   Comparison comparison = against_wrong_peer("[]");
   const std::vector<Bytes> pool{bytes_of(add_and_drop), bytes_of(""), bytes_of("05 { leb(1) 00 01 }")};
-  const Mutator mutator(pool, 1, Mutator::Style::structural);
+  const fuzz::Mutator mutator(pool, 1, fuzz::Mutator::Style::structural);
   std::vector<Bytes> mutants;
   for (std::uint64_t number = 0; number < 200; ++number) mutants.push_back(mutator.make(number).bytes);
   comparison.compare(mutants, [](std::size_t number) { return "mutant " + std::to_string(number); });
@@ -381,7 +342,7 @@ TEST(Comparison, FindsAWrongRuleOfOurs) {
   const std::vector<Bytes> pool{
       bytes_of("01 { leb(1) 60 00 00 } 03 { leb(1) 00 } 05 { leb(1) 00 01 }"
                "0a { leb(1) { 00 41 00 28 02 00 1a 0b } }")};
-  const Mutator mutator(pool, 1, Mutator::Style::structural);
+  const fuzz::Mutator mutator(pool, 1, fuzz::Mutator::Style::structural);
   for (std::uint64_t number = 0; number < 1'000; ++number) {
     comparison.compare(std::vector<Bytes>{mutator.make(number).bytes}, [](std::size_t) { return std::string("here"); });
   }

@@ -136,16 +136,17 @@ bool differ(const std::optional<Error>& ours, const Answer& theirs) noexcept {
 }
 
 bool is_in_dead_code(std::span<const std::byte> module, const Error& error) {
-  Node root = parse(module);
+  fuzz::Node root = fuzz::parse(module);
   std::vector<std::size_t> path = path_to(root, error.offset);
-  while (!path.empty() && at_path(root, path).kind != Kind::instruction) path.pop_back();
+  while (!path.empty() && at_path(root, path).kind != fuzz::Kind::instruction) path.pop_back();
   if (path.empty()) return false;
   // More than there can be values: a block may have as many parameters as the limits allow.
   constexpr std::size_t drops = 4'000;
   const std::size_t where = path.back();
   path.pop_back();
-  std::vector<Node>& code = at_path(root, path).children;
-  const Node drop{.kind = Kind::instruction, .children = {{.kind = Kind::opcode, .bytes = {std::byte{0x1A}}}}};
+  std::vector<fuzz::Node>& code = at_path(root, path).children;
+  const fuzz::Node drop{.kind = fuzz::Kind::instruction,
+                        .children = {{.kind = fuzz::Kind::opcode, .bytes = {std::byte{0x1A}}}}};
   code.insert(code.begin() + static_cast<std::ptrdiff_t>(where), drops, drop);
   const std::optional<Error> now = our_verdict(encode(root), Features::all());
   return !now || now->offset >= error.offset + drops;

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "assemble/assemble.hpp"
-#include "differential/mutate.hpp"
+#include "mutate/mutate.hpp"
 
 namespace plimsoll::regress::differential {
 namespace {
@@ -21,10 +21,10 @@ std::expected<std::string, std::string> read_file(const fs::path& file) {
 
 std::string short_name(const fs::path& file) { return (file.parent_path().filename() / file.filename()).string(); }
 
-void add_cut_down(const fs::path& file, const Bytes& module, std::size_t largest, Inputs& inputs) {
+void add_cut_down(const fs::path& file, const fuzz::Bytes& module, std::size_t largest, Inputs& inputs) {
   for (std::uint64_t part = 1; part <= 3; ++part) {
-    Random random(part);
-    Bytes smaller = cut_down(module, random, 6);
+    fuzz::Random random(part);
+    fuzz::Bytes smaller = fuzz::cut_down(module, random, 6);
     if (smaller.size() <= largest) inputs.add(short_name(file) + "/" + std::to_string(part), std::move(smaller));
   }
 }
@@ -32,7 +32,7 @@ void add_cut_down(const fs::path& file, const Bytes& module, std::size_t largest
 std::expected<void, std::string> read_module(const fs::path& file, std::size_t largest, Inputs& inputs) {
   const auto text = read_file(file);
   if (!text) return std::unexpected(text.error());
-  Bytes module;
+  fuzz::Bytes module;
   if (file.extension() == ".hex") {
     auto assembled = assemble(*text);
     if (!assembled)
@@ -53,7 +53,7 @@ std::expected<void, std::string> read_module(const fs::path& file, std::size_t l
 
 }  // namespace
 
-void Inputs::add(std::string name, Bytes bytes) {
+void Inputs::add(std::string name, fuzz::Bytes bytes) {
   names.push_back(std::move(name));
   modules.push_back(std::move(bytes));
 }

@@ -6,19 +6,19 @@
 #include <string>
 #include <vector>
 
-#include "differential/module_tree.hpp"
+#include "mutate/module_tree.hpp"
 
 namespace plimsoll::regress::differential {
 
 struct Inputs {
-  std::vector<std::string> names;  // for people
-  std::vector<Bytes> modules;      // as many
+  std::vector<std::string> names;    // for people
+  std::vector<fuzz::Bytes> modules;  // as many
 
-  void add(std::string name, Bytes bytes);
+  void add(std::string name, fuzz::Bytes bytes);
 };
 
 // Reads `path`: a .wasm file, a .hex file, which is assembled, or a folder, of which every such file at any depth is read, sorted by
-// name. Fails with what is wrong. A file over `largest` bytes is cut down to three smaller modules (cut_down in mutate.hpp), the
+// name. Fails with what is wrong. A file over `largest` bytes is cut down to three smaller modules (cut_down in mutate/mutate.hpp), the
 // same ones every time; where that does not make it smaller, it is left out.
 [[nodiscard]] std::expected<void, std::string> read_inputs(const std::filesystem::path& path, std::size_t largest,
                                                            Inputs& inputs);

@@ -9,9 +9,11 @@
 #include <vector>
 
 #include "differential/child.hpp"
-#include "differential/module_tree.hpp"
+#include "mutate/module_tree.hpp"
 
 namespace plimsoll::regress::differential {
+
+using fuzz::Bytes;
 
 struct Answer {
   enum class Verdict : std::uint8_t {

@@ -3,11 +3,8 @@
 add_executable(fake_peer fake_peer.cpp)
 target_link_libraries(fake_peer PRIVATE plimsoll_warnings)
 
-add_executable(differential_test
-  differential_test.cpp
-  module_tree_test.cpp)
+add_executable(differential_test differential_test.cpp)
 target_compile_definitions(differential_test PRIVATE
-  PLIMSOLL_CORPUS_MODULES="${PROJECT_SOURCE_DIR}/corpus/modules"
   PLIMSOLL_FAKE_PEER="$<TARGET_FILE:fake_peer>"
   PLIMSOLL_KNOWN_DISAGREEMENTS="${CMAKE_CURRENT_SOURCE_DIR}/known.json")
 target_link_libraries(differential_test

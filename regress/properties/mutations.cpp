@@ -14,10 +14,10 @@ std::vector<std::vector<std::byte>> bytes_of(const std::vector<Input>& pool) {
 }  // namespace
 
 Mutations::Mutations(std::vector<Input> pool)
-    : pool_(std::move(pool)), bytes_(bytes_of(pool_)), mutator_(bytes_, 0, differential::Mutator::Style::mixed) {}
+    : pool_(std::move(pool)), bytes_(bytes_of(pool_)), mutator_(bytes_, 0, fuzz::Mutator::Style::mixed) {}
 
 Input Mutations::make(std::uint64_t number) const {
-  differential::Mutant mutant = mutator_.make(number);
+  fuzz::Mutant mutant = mutator_.make(number);
   const Input& origin = pool_[mutant.origin];
   return {.name = origin.name,
           .bytes = std::move(mutant.bytes),

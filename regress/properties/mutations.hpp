@@ -5,12 +5,12 @@
 #include <cstdint>
 #include <vector>
 
-#include "differential/mutate.hpp"
+#include "mutate/mutate.hpp"
 #include "properties/inputs.hpp"
 
 namespace plimsoll::regress::properties {
 
-// Mutants of the inputs it was given (differential/mutate.hpp), with their features; every eighth with all features.
+// Mutants of the inputs it was given (mutate/mutate.hpp), with their features; every eighth with all features.
 class Mutations {
  public:
   explicit Mutations(std::vector<Input> pool);
@@ -23,7 +23,7 @@ class Mutations {
  private:
   std::vector<Input> pool_;
   std::vector<std::vector<std::byte>> bytes_;
-  differential::Mutator mutator_;
+  fuzz::Mutator mutator_;
 };
 
 }  // namespace plimsoll::regress::properties

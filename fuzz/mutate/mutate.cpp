@@ -1,13 +1,13 @@
-#include "differential/mutate.hpp"
+#include "mutate/mutate.hpp"
 
 #include <algorithm>
 #include <utility>
 
-#include "differential/byte_mutations.hpp"
-#include "differential/index_spaces.hpp"
-#include "differential/tree_mutations.hpp"
+#include "mutate/byte_mutations.hpp"
+#include "mutate/index_spaces.hpp"
+#include "mutate/tree_mutations.hpp"
 
-namespace plimsoll::regress::differential {
+namespace plimsoll::fuzz {
 
 Mutator::Mutator(std::span<const Bytes> pool, std::uint64_t seed, Style style, const std::vector<bool>& favoured)
     : pool_(pool), seed_(seed), style_(style) {
@@ -97,4 +97,4 @@ Bytes cut_down(std::span<const std::byte> module, Random& random, std::size_t bo
   return encode(root);
 }
 
-}  // namespace plimsoll::regress::differential
+}  // namespace plimsoll::fuzz

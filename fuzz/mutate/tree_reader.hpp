@@ -6,9 +6,9 @@
 #include <span>
 #include <vector>
 
-#include "differential/module_tree.hpp"
+#include "mutate/module_tree.hpp"
 
-namespace plimsoll::regress::differential {
+namespace plimsoll::fuzz {
 
 // The row whose opcode stands at the start of `bytes`; null if there is none. Constant time.
 [[nodiscard]] const InstructionRow* find_row(std::span<const std::byte> bytes) noexcept;
@@ -64,4 +64,4 @@ class TreeReader {
   bool ok_ = true;
 };
 
-}  // namespace plimsoll::regress::differential
+}  // namespace plimsoll::fuzz

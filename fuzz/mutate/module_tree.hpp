@@ -12,11 +12,10 @@
 #include <span>
 #include <vector>
 
+#include "encode/leb.hpp"
 #include "plimsoll/instructions.hpp"
 
-namespace plimsoll::regress::differential {
-
-using Bytes = std::vector<std::byte>;
+namespace plimsoll::fuzz {
 
 enum class Kind : std::uint8_t {
   // Branches: their own bytes, then their children.
@@ -93,6 +92,9 @@ struct Node {
 // Opens a body, if it follows the grammar and is not open. True if it is open now. Linear in the body.
 bool open_body(Node& body);
 
+// Opens every body that follows the grammar.
+void open_all(Node& node);
+
 // Reads instructions up to the end of the bytes. Empty if they do not follow the grammar.
 [[nodiscard]] std::vector<Node> parse_instructions(std::span<const std::byte> bytes);
 
@@ -109,10 +111,6 @@ bool open_body(Node& body);
 void set_number(Node& leaf, std::uint64_t value);
 [[nodiscard]] Node number_leaf(Kind kind, std::uint64_t value);
 
-// `value` in LEB128 of at least `width` bytes, appended.
-void append_leb(Bytes& bytes, std::uint64_t value, std::size_t width = 1);
-void append_sleb(Bytes& bytes, std::int64_t value);
-
 // The kinds of the immediates of an instruction, in their order; the rest is Kind::root, which stands for nothing.
 [[nodiscard]] std::array<Kind, 4> immediate_kinds(Imm imm) noexcept;
 
@@ -128,4 +126,4 @@ void append_sleb(Bytes& bytes, std::int64_t value);
 [[nodiscard]] Node* entries_of(Node& section) noexcept;
 [[nodiscard]] const Node* entries_of(const Node& section) noexcept;
 
-}  // namespace plimsoll::regress::differential
+}  // namespace plimsoll::fuzz

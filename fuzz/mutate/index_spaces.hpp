@@ -7,9 +7,9 @@
 #include <cstdint>
 #include <optional>
 
-#include "differential/module_tree.hpp"
+#include "mutate/module_tree.hpp"
 
-namespace plimsoll::regress::differential {
+namespace plimsoll::fuzz {
 
 enum class Space : std::uint8_t { type, function, table, memory, global, tag, element, data };
 inline constexpr std::array all_spaces{Space::type,   Space::function, Space::table,   Space::memory,
@@ -36,4 +36,4 @@ std::size_t prune(Node& root);
 // Makes a body that is right whatever its function's type: `unreachable end`.
 void stub_body(Node& body);
 
-}  // namespace plimsoll::regress::differential
+}  // namespace plimsoll::fuzz

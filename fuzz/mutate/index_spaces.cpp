@@ -1,11 +1,11 @@
-#include "differential/index_spaces.hpp"
+#include "mutate/index_spaces.hpp"
 
 #include <algorithm>
 #include <limits>
 #include <utility>
 #include <vector>
 
-namespace plimsoll::regress::differential {
+namespace plimsoll::fuzz {
 namespace {
 
 constexpr std::uint8_t type_section = 1;
@@ -205,4 +205,4 @@ void stub_body(Node& body) {
   body.bytes = {std::byte{0}, std::byte{0}, std::byte{0x0B}};
 }
 
-}  // namespace plimsoll::regress::differential
+}  // namespace plimsoll::fuzz

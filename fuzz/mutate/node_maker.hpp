@@ -3,11 +3,11 @@
 
 #include <cstdint>
 
-#include "differential/index_spaces.hpp"
-#include "differential/module_tree.hpp"
-#include "differential/random.hpp"
+#include "mutate/index_spaces.hpp"
+#include "mutate/module_tree.hpp"
+#include "mutate/random.hpp"
 
-namespace plimsoll::regress::differential {
+namespace plimsoll::fuzz {
 
 class NodeMaker {
  public:
@@ -49,4 +49,4 @@ class NodeMaker {
   SpaceSizes sizes_;
 };
 
-}  // namespace plimsoll::regress::differential
+}  // namespace plimsoll::fuzz

@@ -5,9 +5,9 @@
 #include <functional>
 #include <span>
 
-#include "differential/module_tree.hpp"
+#include "mutate/module_tree.hpp"
 
-namespace plimsoll::regress::differential {
+namespace plimsoll::fuzz {
 
 // Whether what is looked for holds of these bytes. It must hold of the module that is cut down.
 using Interesting = std::function<bool(std::span<const std::byte>)>;
@@ -16,4 +16,4 @@ using Interesting = std::function<bool(std::span<const std::byte>)>;
 // and bytes that it does not need, and with numbers and bytes that are 0 where they may be. Asks at most `most_questions` times.
 [[nodiscard]] Bytes minimize(Bytes module, const Interesting& interesting, std::size_t most_questions = 20'000);
 
-}  // namespace plimsoll::regress::differential
+}  // namespace plimsoll::fuzz

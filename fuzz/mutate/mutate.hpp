@@ -10,10 +10,10 @@
 #include <span>
 #include <vector>
 
-#include "differential/module_tree.hpp"
-#include "differential/random.hpp"
+#include "mutate/module_tree.hpp"
+#include "mutate/random.hpp"
 
-namespace plimsoll::regress::differential {
+namespace plimsoll::fuzz {
 
 struct Mutant {
   std::size_t origin = 0;  // position in the pool of the module that it was
@@ -54,4 +54,4 @@ class Mutator {
 // Linear in the module, a few times.
 [[nodiscard]] Bytes cut_down(std::span<const std::byte> module, Random& random, std::size_t bodies);
 
-}  // namespace plimsoll::regress::differential
+}  // namespace plimsoll::fuzz

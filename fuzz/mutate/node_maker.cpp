@@ -1,11 +1,11 @@
-#include "differential/node_maker.hpp"
+#include "mutate/node_maker.hpp"
 
 #include <algorithm>
 #include <array>
 #include <utility>
 #include <vector>
 
-namespace plimsoll::regress::differential {
+namespace plimsoll::fuzz {
 namespace {
 
 constexpr std::array<int, 5> number_types{0x7F, 0x7E, 0x7D, 0x7C, 0x7B};
@@ -321,4 +321,4 @@ void NodeMaker::change_limits(Node& entry, std::size_t at) {
   entry.children.insert(rest, std::make_move_iterator(fresh.begin()), std::make_move_iterator(fresh.end()));
 }
 
-}  // namespace plimsoll::regress::differential
+}  // namespace plimsoll::fuzz

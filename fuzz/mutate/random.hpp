@@ -7,7 +7,7 @@
 #include <random>
 #include <span>
 
-namespace plimsoll::regress::differential {
+namespace plimsoll::fuzz {
 
 class Random {
  public:
@@ -62,4 +62,4 @@ inline constexpr std::array<std::uint64_t, 26> unlikely_numbers{0,
                                                                 0x7FFFFFFFFFFFFFFF,
                                                                 0xFFFFFFFFFFFFFFFF};
 
-}  // namespace plimsoll::regress::differential
+}  // namespace plimsoll::fuzz

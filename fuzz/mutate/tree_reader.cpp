@@ -1,10 +1,10 @@
-#include "differential/tree_reader.hpp"
+#include "mutate/tree_reader.hpp"
 
 #include <algorithm>
 #include <map>
 #include <utility>
 
-namespace plimsoll::regress::differential {
+namespace plimsoll::fuzz {
 namespace {
 
 using Rows = std::map<std::pair<std::uint8_t, std::uint64_t>, const InstructionRow*>;
@@ -428,4 +428,4 @@ std::optional<Node> TreeReader::section() {
   return section;
 }
 
-}  // namespace plimsoll::regress::differential
+}  // namespace plimsoll::fuzz

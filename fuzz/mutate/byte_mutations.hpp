@@ -4,10 +4,10 @@
 
 #include <span>
 
-#include "differential/module_tree.hpp"
-#include "differential/random.hpp"
+#include "mutate/module_tree.hpp"
+#include "mutate/random.hpp"
 
-namespace plimsoll::regress::differential {
+namespace plimsoll::fuzz {
 
 // Damages `bytes` once. `other`: bytes to take parts from; may be empty. Linear in both.
 void mutate_bytes(Random& random, Bytes& bytes, std::span<const std::byte> other);
@@ -15,4 +15,4 @@ void mutate_bytes(Random& random, Bytes& bytes, std::span<const std::byte> other
 // The same inside one section, whose size is set right. Anywhere if there is no section.
 void mutate_inside_section(Random& random, Bytes& bytes, std::span<const std::byte> other);
 
-}  // namespace plimsoll::regress::differential
+}  // namespace plimsoll::fuzz

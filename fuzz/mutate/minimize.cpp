@@ -1,12 +1,12 @@
-#include "differential/minimize.hpp"
+#include "mutate/minimize.hpp"
 
 #include <algorithm>
 #include <utility>
 #include <vector>
 
-#include "differential/index_spaces.hpp"
+#include "mutate/index_spaces.hpp"
 
-namespace plimsoll::regress::differential {
+namespace plimsoll::fuzz {
 namespace {
 
 class Minimizer {
@@ -67,11 +67,6 @@ bool opens(const Node& instruction) {
 bool closes(const Node& instruction) {
   const InstructionRow* const row = row_of(instruction);
   return row != nullptr && (row->rule == Rule::end || row->rule == Rule::delegate);
-}
-
-void open_all(Node& node) {
-  if (node.kind == Kind::body) open_body(node);
-  for (Node& child : node.children) open_all(child);
 }
 
 // Entries of the index spaces one by one, the last first: what refers to others is renumbered.
@@ -200,4 +195,4 @@ Bytes minimize(Bytes module, const Interesting& interesting, std::size_t most_qu
   return Minimizer(std::move(module), interesting, most_questions).run();
 }
 
-}  // namespace plimsoll::regress::differential
+}  // namespace plimsoll::fuzz

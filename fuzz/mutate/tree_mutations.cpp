@@ -1,13 +1,13 @@
-#include "differential/tree_mutations.hpp"
+#include "mutate/tree_mutations.hpp"
 
 #include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
 
-#include "differential/node_maker.hpp"
+#include "mutate/node_maker.hpp"
 
-namespace plimsoll::regress::differential {
+namespace plimsoll::fuzz {
 namespace {
 
 constexpr std::uint8_t code_section = 10;
@@ -467,4 +467,4 @@ void mutate_tree(Random& random, Node& root, const Node& donor) {
   }
 }
 
-}  // namespace plimsoll::regress::differential
+}  // namespace plimsoll::fuzz

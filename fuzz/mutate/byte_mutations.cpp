@@ -1,8 +1,8 @@
-#include "differential/byte_mutations.hpp"
+#include "mutate/byte_mutations.hpp"
 
 #include <algorithm>
 
-namespace plimsoll::regress::differential {
+namespace plimsoll::fuzz {
 namespace {
 
 Bytes::iterator at(Bytes& bytes, std::size_t position) { return bytes.begin() + static_cast<std::ptrdiff_t>(position); }
@@ -85,4 +85,4 @@ void mutate_inside_section(Random& random, Bytes& bytes, std::span<const std::by
   bytes = encode(root);
 }
 
-}  // namespace plimsoll::regress::differential
+}  // namespace plimsoll::fuzz

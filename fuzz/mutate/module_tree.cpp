@@ -1,13 +1,13 @@
-#include "differential/module_tree.hpp"
+#include "mutate/module_tree.hpp"
 
 #include <algorithm>
 #include <optional>
 #include <unordered_map>
 #include <utility>
 
-#include "differential/tree_reader.hpp"
+#include "mutate/tree_reader.hpp"
 
-namespace plimsoll::regress::differential {
+namespace plimsoll::fuzz {
 namespace {
 
 void append(Bytes& to, std::span<const std::byte> from) { to.insert(to.end(), from.begin(), from.end()); }
@@ -126,6 +126,11 @@ bool open_body(Node& body) {
   return true;
 }
 
+void open_all(Node& node) {
+  if (node.kind == Kind::body) open_body(node);
+  for (Node& child : node.children) open_all(child);
+}
+
 std::vector<Node> parse_instructions(std::span<const std::byte> bytes) {
   TreeReader reader(bytes);
   return std::move(reader.instructions().children);
@@ -183,23 +188,6 @@ Node number_leaf(Kind kind, std::uint64_t value) {
   Node leaf{.kind = kind};
   set_number(leaf, value);
   return leaf;
-}
-
-void append_leb(Bytes& bytes, std::uint64_t value, std::size_t width) {
-  while (value >= 0x80 || width > 1) {
-    bytes.push_back(static_cast<std::byte>(value | 0x80));
-    value >>= 7;
-    if (width > 1) --width;
-  }
-  bytes.push_back(static_cast<std::byte>(value));
-}
-
-void append_sleb(Bytes& bytes, std::int64_t value) {
-  while (value < -0x40 || value > 0x3F) {
-    bytes.push_back(static_cast<std::byte>(value | 0x80));
-    value >>= 7;
-  }
-  bytes.push_back(static_cast<std::byte>(value & 0x7F));
 }
 
 std::array<Kind, 4> immediate_kinds(Imm imm) noexcept {
@@ -290,4 +278,4 @@ const Node* entries_of(const Node& section) noexcept {
 }
 Node* entries_of(Node& section) noexcept { return const_cast<Node*>(entries_of(std::as_const(section))); }
 
-}  // namespace plimsoll::regress::differential
+}  // namespace plimsoll::fuzz
