@@ -31,26 +31,10 @@ fuzz::Bytes contents(std::initializer_list<unsigned> bytes) {
 
 // Two functions with locals, a branch and calls; a table, a memory, a global, segments; the custom section behind all.
 fuzz::Bytes wrapped(Bytes input) {
-  static constexpr std::string_view names[] = {"name",
-                                               "producers",
-                                               "target_features",
-                                               "dylink.0",
-                                               "linking",
-                                               "reloc.CODE",
-                                               "reloc.DATA",
-                                               "build_id",
-                                               "sourceMappingURL",
-                                               "external_debug_info",
-                                               "wasmedge",
-                                               "code",
-                                               "dylink",
-                                               ".debug_info",
-                                               "metadata.code.branch_hint",
-                                               "metadata.code.compilation_order",
-                                               "metadata.code.call_targets",
-                                               "metadata.code.trace_inst"};
   fuzz::Writer custom;
-  custom.name(input.empty() ? names[0] : names[std::to_integer<std::size_t>(input[0]) % std::size(names)]);
+  const auto kind = input.empty() ? CustomKind::name
+                                  : static_cast<CustomKind>(std::to_integer<std::size_t>(input[0]) % custom_kind_count);
+  custom.name(std::string(custom_name(kind)) + (kind == CustomKind::relocations ? "CODE" : ""));
   custom.raw(input.subspan(input.empty() ? 0 : 1));
   const fuzz::SectionBytes sections[] = {
       {SectionId::type, contents({2, 0x60, 1, 0x7F, 1, 0x7F, 0x60, 0, 0})},

@@ -40,9 +40,13 @@ enum class CustomKind : std::uint8_t {
   code_metadata,            // `metadata.code.` and anything else
   wasmedge,                 // `wasmedge`: code compiled ahead of time
 };
+inline constexpr std::size_t custom_kind_count = 17;
 
 // The kind of the sections of a name. Constant time.
 CustomKind custom_kind(std::string_view name) noexcept;
+
+// The name of the sections of a kind; what it starts with for relocations and code_metadata; empty for `other`. Static storage.
+std::string_view custom_name(CustomKind kind) noexcept;
 
 struct CustomSection {
   CustomKind kind = CustomKind::other;

@@ -39,6 +39,14 @@ CustomKind custom_kind(std::string_view name) noexcept {
   return CustomKind::other;
 }
 
+std::string_view custom_name(CustomKind kind) noexcept {
+  for (const auto& [name, known] : kinds_by_name)
+    if (kind == known) return name;
+  for (const auto& [prefix, known] : kinds_by_prefix)
+    if (kind == known) return prefix;
+  return {};
+}
+
 bool CustomSectionWalk::next(CustomSection& section) noexcept {
   Section any;
   while (sections_.next(any)) {

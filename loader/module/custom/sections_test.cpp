@@ -38,6 +38,15 @@ TEST(CustomKind, GoesByTheName) {
     EXPECT_EQ(custom_kind(other), CustomKind::other) << other;
 }
 
+TEST(CustomName, IsThatOfTheKind) {
+  for (std::size_t i = 0; i < custom_kind_count; ++i) {
+    const auto kind = static_cast<CustomKind>(i);
+    EXPECT_EQ(custom_kind(custom_name(kind)), kind);
+    EXPECT_EQ(custom_name(kind).empty(), kind == CustomKind::other);
+  }
+  EXPECT_EQ(static_cast<std::size_t>(CustomKind::wasmedge) + 1, custom_kind_count);
+}
+
 TEST(CustomSectionWalk, GivesTheCustomSectionsAndWhereTheyStand) {
   const Bytes module = test::module({custom_section("a", {1, 2}), test::section(1, {0}), custom_section("linking", {}),
                                      test::section(3, {0}), custom_section("a", {3})});
