@@ -183,7 +183,6 @@ ImportKind Loader::skip_import_type(Cursor& cursor) const noexcept {
 Loader::ImportCounts Loader::count_imports(Cursor cursor, std::uint32_t count) const noexcept {
   ImportCounts counts;
   const auto add = [&](ImportKind kind, std::size_t times) {
-    if (!cursor.ok()) return;
     counts.kinds[static_cast<std::size_t>(kind.kind)] += times;
     if (kind.is_exact) counts.exact += times;
   };
@@ -192,21 +191,25 @@ Loader::ImportCounts Loader::count_imports(Cursor cursor, std::uint32_t count) c
     for (; read < wanted && cursor.ok(); ++read) cursor.take(cursor.length());
     return read;
   };
+  const auto add_one = [&] {
+    const ImportKind kind = skip_import_type(cursor);
+    if (cursor.ok()) add(kind, 1);
+  };
   for (std::uint32_t i = 0; i < count && cursor.ok(); ++i) {
     cursor.take(cursor.length());
     const std::uint32_t name = cursor.length();
     cursor.take(name);
     switch (read_import_form(cursor, features_, name == 0)) {
-      case ImportForm::single: add(skip_import_type(cursor), 1); break;
+      case ImportForm::single: add_one(); break;
       case ImportForm::items: {
         const std::uint32_t items = cursor.length();
-        for (std::uint32_t k = 0; k < items && names(1) == 1; ++k) add(skip_import_type(cursor), 1);
+        for (std::uint32_t k = 0; k < items && names(1) == 1; ++k) add_one();
         break;
       }
       case ImportForm::names: {
         const ImportKind kind = skip_import_type(cursor);
         const std::uint32_t items = cursor.length();
-        add(kind, names(items));
+        add(kind, names(items));  // with the one that cannot be read, if any: its type stands before it and is loaded
         break;
       }
     }
