@@ -230,4 +230,10 @@ for (const [name, text, what, message, key] of failures) {
   });
 }
 
+test('both sides of an oracle count by their first word', () => {
+  const key = (found, expected) => mask({ message: `oracle modes: in an arena: found ${found}, expected ${expected}` });
+  assert.equal(key('type_mismatch at 0x1f: type mismatch: i32, i64', 'valid, 12 bodies'), key('type_mismatch at 0x2: other', 'valid, 3 bodies, and'));
+  assert.notEqual(key('type_mismatch at 0x1f', 'valid, 12 bodies'), key('bad_utf8 at 0x1f', 'valid, 12 bodies'));
+});
+
 test('a log that tells of nothing', () => assert.equal(readFailure('INFO: Seed: 1\nDone 5 runs in 1 second(s)\n'), undefined));

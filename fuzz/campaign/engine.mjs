@@ -90,8 +90,11 @@ export function readFailure(text) {
   return { what: 'crash', message: `${where.replace(/^==\d+==\s*ERROR: (libFuzzer: )?/, '').trim()}${inside()}` };
 }
 
-// The message without what differs from one input to the next: numbers, and anything that looks like bytes.
+// The message without what differs from one input to the next: numbers, anything that looks like bytes, and of both sides of an
+// oracle (fuzz/oracles/require.hpp) all but the first word.
 export function mask({ message, fixed = '' }) {
+  const sides = /^(oracle [^:]+: .*?: found) (\S*).*, (expected|allowed) (\S*)/.exec(message);
+  if (sides) message = `${sides[1]} ${sides[2]}, ${sides[3]} ${sides[4]}`;
   const variable = message.startsWith(fixed) ? message.slice(fixed.length) : message;
   const kept = message.startsWith(fixed) ? fixed : '';
   return kept + variable.replace(/0x[0-9a-f]+/gi, 'N').replace(/\b[0-9a-f]{8,}\b/g, 'N').replace(/-?\d+(\.\d+)?/g, 'N').replace(/N(,? N)+/g, 'N');
