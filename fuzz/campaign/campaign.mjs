@@ -20,11 +20,12 @@ Runs the fuzz targets in DIR in turns (ci/fuzz builds them and calls this); with
 
   --minutes N     how long (default 5)
   --jobs N        targets that run at once (default: the number of processors)
-  --slice S       seconds that a target has at a time (default: half of its share, from 5 to 60)
+  --slice S       seconds that a target has at a time (default: half of its share, from 5 to 60); more if it needs long to read
+                  its corpus
   --seeds WHICH   all: also the official suites in SHARED/spec; own: only what this project wrote, the campaign that --merge takes
                   from (default all)
   --keep DIR      where findings go (default STATE/findings)
-  --minimize S    seconds for cutting a finding down (default 60; 0: not at all)
+  --minimize S    seconds for cutting a finding down (default: a quarter of a target's share, from 10 to 60; 0: not at all)
   --json FILE     write the summary as JSON too
   --list          print the targets and their kinds, run nothing
   --merge         instead: make fuzz/corpus/KIND of the small inputs that reach everything that it and the working corpora of
@@ -52,7 +53,7 @@ function readArguments(args) {
   const string = (value) => ({ type: 'string', default: value });
   const options = {
     bin: string(), minutes: string('5'), jobs: string(String(os.availableParallelism?.() ?? os.cpus().length)), slice: string(), seeds: string('all'),
-    keep: string(), minimize: string('60'), json: string(), list: { type: 'boolean' }, merge: { type: 'boolean' }, limit: string('5000000'),
+    keep: string(), minimize: string(), json: string(), list: { type: 'boolean' }, merge: { type: 'boolean' }, limit: string('5000000'),
     longest: string('16384'), state: string(), made: string(), shared: string(process.env.PLIMSOLL_SHARED), root: string(root), grace: string('15'),
     help: { type: 'boolean', short: 'h' },
   };
@@ -81,7 +82,7 @@ function readArguments(args) {
     keep: path.resolve(values.keep ?? path.join(state, 'findings')),
     made: path.resolve(values.made ?? path.join(state, 'seeds')),
     shared: path.resolve(values.shared ?? path.join(project, '../shared')),
-    minimize: number(values, 'minimize'), grace: number(values, 'grace'),
+    minimize: number(values, 'minimize') ?? Math.min(Math.max(Math.floor(share / 4), 10), 60), grace: number(values, 'grace'),
     limit: number(values, 'limit', { least: 1 }), longest: number(values, 'longest', { least: 1 }),
   };
 }

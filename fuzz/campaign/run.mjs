@@ -31,6 +31,7 @@ class State {
   added = 0;
   slices = new Set(); // those that run now, as { started }
   futile = 0; // runs in a row that ended before they had begun
+  reading = 0; // seconds that it last took to read its corpus
   retired = false;
   doing = '';
   quarantine = new Set(); // inputs of the corpus that this target is not given any more
@@ -140,8 +141,9 @@ export class Campaign {
 
   async #slice(state, slot) {
     const work = path.join(this.#options.state, 'work', `${state.target.name}-${slot}`);
-    const end = Math.min(Date.now() + this.#options.slice * 1000, this.#deadline);
     const started = Date.now();
+    // At most a quarter of its time goes into reading the corpus.
+    const end = Math.min(started + Math.max(this.#options.slice, 4 * state.reading) * 1000, this.#deadline);
     const slice = { started };
     state.slices.add(slice);
     try {
@@ -178,6 +180,7 @@ export class Campaign {
     while (!ended) {
       await Promise.race([end, sleep(500)]);
       for (const line of tail.lines()) output.take(line);
+      if (output.read && !run.read) run.read = state.reading = (Date.now() - job.started) / 1000;
       state.doing = output.read ? '<- fuzzing' : '<- reading its corpus';
       // libFuzzer itself ends an input that takes too long: this is for a target that cannot be reached any more.
       const late = (Date.now() - job.started) / 1000 > seconds + target.timeout + this.#options.grace;
@@ -196,7 +199,8 @@ export class Campaign {
     state.cpu += result.cpu;
     state.runs.delete(run);
     if (tooLong && !output.read && !result.killed) {
-      this.#status.say(`${target.name}: its corpus takes longer than a slice to read; \`ci/fuzz --merge\` makes it smaller, --slice gives it more`);
+      state.reading = Math.max(result.wall, 2 * state.reading);
+      this.#status.say(`${target.name}: its corpus takes longer than a slice to read; it gets longer ones`);
     }
     await this.#judge(state, { work, log, result, tooLong, output, size: tail.size });
   }
