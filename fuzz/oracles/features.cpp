@@ -98,7 +98,7 @@ class Needs {
     for (const Global& global : module_.globals()) {
       value_type(global.type);
       if (global.is_shared) need(Feature::shared_everything_threads, "a shared global");
-      if (global.is_mutable && number++ < module_.imported_count(ExternalKind::global))
+      if (number++ < module_.imported_count(ExternalKind::global) && global.is_mutable)
         need(Feature::mutable_global, "an import that is a mutable global");
       constant(global.init);
     }
