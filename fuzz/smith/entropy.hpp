@@ -38,15 +38,18 @@ class Entropy {
   std::size_t at_ = 0;
 };
 
-// Bytes for a seed, the same on every machine (SplitMix64).
+// Bytes for a seed, the same on every machine (SplitMix64). Those of neighbours have nothing in common.
 inline std::vector<std::byte> entropy_of_seed(std::uint64_t seed, std::size_t size) {
-  std::vector<std::byte> bytes(size);
-  std::uint64_t state = seed * 0x9E37'79B9'7F4A'7C15U;
-  for (std::size_t i = 0; i < size; i += 8) {
-    std::uint64_t x = state += 0x9E37'79B9'7F4A'7C15U;
+  constexpr std::uint64_t step = 0x9E37'79B9'7F4A'7C15U;
+  const auto mix = [](std::uint64_t x) {
     x = (x ^ (x >> 30)) * 0xBF58'476D'1CE4'E5B9U;
     x = (x ^ (x >> 27)) * 0x94D0'49BB'1331'11EBU;
-    x ^= x >> 31;
+    return x ^ (x >> 31);
+  };
+  std::vector<std::byte> bytes(size);
+  std::uint64_t state = mix(seed + step);
+  for (std::size_t i = 0; i < size; i += 8) {
+    const std::uint64_t x = mix(state += step);
     for (std::size_t k = 0; k < 8 && i + k < size; ++k) bytes[i + k] = static_cast<std::byte>(x >> 8 * k & 0xFFU);
   }
   return bytes;
