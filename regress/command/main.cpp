@@ -61,6 +61,7 @@ int run(int argc, char** argv) {
   add_suite(app, exit_code);
   add_gate(app, exit_code, take_command(argc, argv));
   add_trace(app, exit_code);
+  add_smith(app, exit_code);
   add_errors(app, exit_code);
   add_features(app, exit_code);
   if (argc < 2) {

@@ -19,6 +19,7 @@ add_executable(command_test
   gate_report_command_test.cpp
   load_command_test.cpp
   run_command.cpp
+  smith_command_test.cpp
   suite_command_test.cpp
   trace_command_test.cpp
   usage_test.cpp

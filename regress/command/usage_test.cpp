@@ -31,7 +31,7 @@ TEST(Usage, HelpNamesEveryFeature) {
 TEST(Usage, HelpOfTheCommandNamesItsSubcommands) {
   const Outcome outcome = run_command({"--help"});
   EXPECT_EQ(outcome.exit_code, 0);
-  for (const std::string name : {"load", "validate", "inspect", "suite", "errors", "Example:"}) {
+  for (const std::string name : {"load", "validate", "inspect", "suite", "smith", "errors", "Example:"}) {
     EXPECT_TRUE(outcome.out.contains(name)) << outcome.out;
   }
 }
@@ -70,6 +70,14 @@ TEST(Usage, MisuseIsTwoAndSaysWhyOnStandardErrorOnly) {
       {"suite", "--features", "x", "a"},
       {"errors", "sink"},
       {"errors", "--json", "--markdown", "a"},
+      {"smith", "a.wasm"},
+      {"smith", "--seed", "-1"},
+      {"smith", "--count", "0", "-o", "a"},
+      {"smith", "--count", "2"},
+      {"smith", "--size", "4G"},
+      {"smith", "--features", "wasm9"},
+      {"smith", "--from", "a", "--seed", "1"},
+      {"smith", "--from", "a", "--count", "2", "-o", "b"},
   };
   for (const auto& arguments : misuses) {
     const Outcome outcome = run_command(arguments);
@@ -89,6 +97,7 @@ TEST(Usage, OutputThatCannotBeWrittenIsAnError) {
   const TemporaryFolder folder;
   RunOptions options;
   options.output_file = "/dev/full";
+  EXPECT_EQ(run_command({"smith"}, options).exit_code, 1);
   for (const std::string name : {"load", "validate", "inspect"}) {
     const Outcome outcome = run_command({name, folder.write("a.wasm", empty_module)}, options);
     EXPECT_EQ(outcome.exit_code, 1) << name;
