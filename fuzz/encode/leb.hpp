@@ -22,8 +22,9 @@ constexpr unsigned sleb_size(std::int64_t value) noexcept {
   return size;
 }
 
-// `value` in at least `width` bytes, appended.
-inline void append_leb(Bytes& bytes, std::uint64_t value, std::size_t width = 1) {
+// `value` in at least `width` bytes, appended to a vector of bytes or what is like one.
+template <class To>
+void append_leb(To& bytes, std::uint64_t value, std::size_t width = 1) {
   while (value >= 0x80 || width > 1) {
     bytes.push_back(static_cast<std::byte>(value | 0x80));
     value >>= 7;
@@ -31,7 +32,8 @@ inline void append_leb(Bytes& bytes, std::uint64_t value, std::size_t width = 1)
   }
   bytes.push_back(static_cast<std::byte>(value));
 }
-inline void append_sleb(Bytes& bytes, std::int64_t value, std::size_t width = 1) {
+template <class To>
+void append_sleb(To& bytes, std::int64_t value, std::size_t width = 1) {
   while (value < -0x40 || value > 0x3F || width > 1) {
     bytes.push_back(static_cast<std::byte>(value | 0x80));
     value >>= 7;

@@ -73,15 +73,14 @@ void mutate_bytes(Random& random, Bytes& bytes, std::span<const std::byte> other
 }
 
 void mutate_inside_section(Random& random, Bytes& bytes, std::span<const std::byte> other) {
-  Node root = parse(bytes);
+  Node root = parse_sections(bytes);
   const auto sections = static_cast<std::size_t>(std::ranges::count(root.children, Kind::section, &Node::kind));
   if (sections == 0) return mutate_bytes(random, bytes, other);
   Node& section = root.children[random.below(sections)];  // what is none stands behind them
-  Node content{.kind = Kind::expression, .children = std::move(section.children)};
-  Bytes payload = encode(content);
+  const SmallBytes& content = section.children.front().bytes;
+  Bytes payload(content.begin(), content.end());
   mutate_bytes(random, payload, other);
-  section.children.clear();
-  section.children.push_back({.kind = Kind::raw, .bytes = std::move(payload)});
+  section.children.front().bytes = payload;
   bytes = encode(root);
 }
 

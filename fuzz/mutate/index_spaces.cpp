@@ -44,8 +44,20 @@ std::optional<Space> space_of_import(const Node& entry) {
 // How many types an entry of the type section has.
 std::size_t types_in(const Node& rec_group) {
   const bool is_group = rec_group.children.size() == 2 && rec_group.children.front().kind == Kind::form &&
-                        rec_group.children.front().bytes == Bytes{std::byte{0x4E}};
+                        rec_group.children.front().bytes == SmallBytes{std::byte{0x4E}};
   return is_group ? rec_group.children.back().children.size() : 1;
+}
+
+// The number that an unopened section starts with, as far as so many entries have room in it.
+std::size_t stated_count(const Node& section) {
+  if (section.children.empty() || section.children.front().kind != Kind::raw) return 0;
+  const SmallBytes& bytes = section.children.front().bytes;
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < std::min<std::size_t>(bytes.size(), 5); ++i) {
+    count |= (std::to_integer<std::size_t>(bytes[i]) & 0x7F) << 7 * i;
+    if (std::to_integer<int>(bytes[i]) < 0x80) break;
+  }
+  return std::min(count, bytes.size());
 }
 
 template <class Visit>
@@ -162,9 +174,15 @@ SpaceSizes space_sizes(const Node& root) {
   }
   for (const Space space : all_spaces) {
     const Node* const section = find_section(root, section_of(space));
-    if (section == nullptr || entries_of(*section) == nullptr) continue;
-    for (const Node& entry : entries_of(*section)->children) {
-      sizes[static_cast<std::size_t>(space)] += space == Space::type ? types_in(entry) : 1;
+    if (section == nullptr) continue;
+    std::size_t& size = sizes[static_cast<std::size_t>(space)];
+    const Node* const entries = entries_of(*section);
+    if (entries == nullptr) {
+      size += stated_count(*section);
+    } else if (space != Space::type) {
+      size += entries->children.size();
+    } else {
+      for (const Node& entry : entries->children) size += types_in(entry);
     }
   }
   return sizes;
@@ -202,6 +220,7 @@ std::size_t prune(Node& root) {
 void stub_body(Node& body) {
   body.children.clear();
   body.width = 1;
+  body.tried = false;
   body.bytes = {std::byte{0}, std::byte{0}, std::byte{0x0B}};
 }
 

@@ -115,7 +115,7 @@ void Minimizer::remove_children(Node& root, const std::vector<std::size_t>& path
   if (at_path(root, path).kind == Kind::expression) unwrap_blocks(root, path);
   for (std::size_t i = 0; i < children().size(); ++i) {
     const Node& child = children()[i];
-    if (child.kind == Kind::body && child.bytes != Bytes{std::byte{0}, std::byte{0}, std::byte{0x0B}}) {
+    if (child.kind == Kind::body && child.bytes != SmallBytes{std::byte{0}, std::byte{0}, std::byte{0x0B}}) {
       try_change(root, [&](Node& changed) { stub_body(at_path(changed, path).children[i]); });
     }
     std::vector<std::size_t> deeper = path;

@@ -22,24 +22,32 @@ void encode_size(const Node& node, std::size_t size, Bytes& out) {
   append_leb(out, static_cast<std::uint64_t>(static_cast<std::int64_t>(size) + node.skew), node.width);
 }
 
+// What was written from `start` on gets its size in front.
+void put_size_before(const Node& node, std::size_t start, Bytes& out) {
+  Bytes size;
+  encode_size(node, out.size() - start, size);
+  out.insert(out.begin() + static_cast<std::ptrdiff_t>(start), size.begin(), size.end());
+}
+
 void encode_into(const Node& node, Bytes& out) {
   switch (node.kind) {
     case Kind::section: {
-      Bytes content;
-      encode_children(node, content);
       append(out, node.bytes);
-      encode_size(node, content.size(), out);
-      append(out, content);
-      return;
+      const std::size_t start = out.size();
+      encode_children(node, out);
+      return put_size_before(node, start, out);
     }
-    case Kind::body:
-    case Kind::string: {
-      Bytes content = node.bytes;
-      encode_children(node, content);
-      encode_size(node, content.size(), out);
-      append(out, content);
-      return;
+    case Kind::body: {
+      if (node.children.empty()) {
+        encode_size(node, node.bytes.size(), out);
+        return append(out, node.bytes);
+      }
+      const std::size_t start = out.size();
+      append(out, node.bytes);
+      encode_children(node, out);
+      return put_size_before(node, start, out);
     }
+    case Kind::string: encode_size(node, node.bytes.size(), out); return append(out, node.bytes);
     case Kind::counted:
     case Kind::labels:
     case Kind::catches:
@@ -93,22 +101,22 @@ void encode_into(const Node& node, Bytes& out) {
 
 Bytes encode(const Node& node) {
   Bytes out;
+  out.reserve(256);
   encode_into(node, out);
   return out;
 }
 
-Node parse(std::span<const std::byte> module) {
+Node parse_sections(std::span<const std::byte> module) {
   Node root{.kind = Kind::root};
   const std::size_t preamble = std::min<std::size_t>(module.size(), 8);
-  append(root.bytes, module.first(preamble));
+  root.bytes.append(module.first(preamble));
+  root.children.reserve(16);
   TreeReader reader(module.subspan(preamble));
   while (!reader.at_end()) {
     const std::size_t begin = reader.position();
     std::optional<Node> section = reader.section();
     if (!section) {
-      Node rest{.kind = Kind::raw};
-      append(rest.bytes, module.subspan(preamble + begin));
-      root.children.push_back(std::move(rest));
+      root.children.push_back({.kind = Kind::raw, .bytes = SmallBytes(module.subspan(preamble + begin))});
       break;
     }
     root.children.push_back(*std::move(section));
@@ -116,8 +124,24 @@ Node parse(std::span<const std::byte> module) {
   return root;
 }
 
+void open_section(Node& section) {
+  if (section.tried || section.kind != Kind::section) return;
+  section.tried = true;
+  if (section.children.size() != 1 || section.children.front().kind != Kind::raw) return;
+  const Node content = std::move(section.children.front());
+  section.children = TreeReader(content.bytes).content(section_id(section));
+}
+
+Node parse(std::span<const std::byte> module) {
+  Node root = parse_sections(module);
+  for (Node& child : root.children) open_section(child);
+  return root;
+}
+
 bool open_body(Node& body) {
   if (!body.children.empty()) return true;
+  if (body.tried) return false;
+  body.tried = true;
   TreeReader reader(body.bytes);
   std::vector<Node> parts = reader.body();
   if (parts.empty()) return false;
@@ -127,6 +151,7 @@ bool open_body(Node& body) {
 }
 
 void open_all(Node& node) {
+  open_section(node);
   if (node.kind == Kind::body) open_body(node);
   for (Node& child : node.children) open_all(child);
 }
@@ -243,9 +268,7 @@ std::array<Kind, 4> immediate_kinds(Imm imm) noexcept {
 
 const InstructionRow* row_of(const Node& instruction) noexcept {
   if (instruction.children.empty() || instruction.children.front().kind != Kind::opcode) return nullptr;
-  const Bytes& bytes = instruction.children.front().bytes;
-  if (bytes.empty()) return nullptr;
-  return find_row(bytes);
+  return find_row(instruction.children.front().bytes);
 }
 
 Node opcode_leaf(const InstructionRow& row) {

@@ -12,7 +12,7 @@
 #include <span>
 #include <vector>
 
-#include "encode/leb.hpp"
+#include "mutate/small_bytes.hpp"
 #include "plimsoll/instructions.hpp"
 
 namespace plimsoll::fuzz {
@@ -82,17 +82,24 @@ struct Node {
   Kind kind = Kind::raw;
   std::uint8_t width = 1;  // the fewest bytes for the size or the count: linkers leave five
   std::int8_t skew = 0;    // by how much the size or the count that is written is wrong
-  Bytes bytes = {};
+  bool tried = false;      // opened, or found not to follow the grammar
+  SmallBytes bytes = {};
   std::vector<Node> children = {};
 };
 
 // Reads a module. Bodies stay unopened, which is what keeps large modules quick. Linear in the module.
 [[nodiscard]] Node parse(std::span<const std::byte> module);
 
+// The same, with sections unopened as well: each has one raw child. Linear in the module, and little more than a copy of it.
+[[nodiscard]] Node parse_sections(std::span<const std::byte> module);
+
+// Opens a section of parse_sections, if it is not open; what does not follow the grammar stays raw. Linear in the section.
+void open_section(Node& section);
+
 // Opens a body, if it follows the grammar and is not open. True if it is open now. Linear in the body.
 bool open_body(Node& body);
 
-// Opens every body that follows the grammar.
+// Opens all sections, and every body that follows the grammar.
 void open_all(Node& node);
 
 // Reads instructions up to the end of the bytes. Empty if they do not follow the grammar.

@@ -23,8 +23,8 @@ std::size_t Mutator::pick(Random& random) const {
 }
 
 void Mutator::damage_structure(Random& random, Mutant& mutant) const {
-  Node root = parse(mutant.bytes);
-  const Node donor = parse(pool_[pick(random)]);
+  Node root = parse_sections(mutant.bytes);
+  Node donor = parse_sections(pool_[pick(random)]);
   // Most often once: what has been damaged twice is invalid for the first reason alone.
   const std::size_t times = random.percent(65) ? 1 : 1 + random.below(3);
   for (std::size_t i = 0; i < times; ++i) mutate_tree(random, root, donor);

@@ -11,7 +11,7 @@ namespace {
 constexpr std::array<int, 5> number_types{0x7F, 0x7E, 0x7D, 0x7C, 0x7B};
 constexpr std::array<int, 12> abstract_types{0x69, 0x6A, 0x6B, 0x6C, 0x6D, 0x6E, 0x6F, 0x70, 0x71, 0x72, 0x73, 0x74};
 
-Bytes one(int value) { return {static_cast<std::byte>(value)}; }
+SmallBytes one(int value) { return {static_cast<std::byte>(value)}; }
 
 // The rows that take the same immediates, and among them those with the same operands.
 const std::vector<const InstructionRow*>& rows_like(const InstructionRow& row, bool same_signature) {
@@ -35,6 +35,15 @@ const std::vector<const InstructionRow*>& rows_like(const InstructionRow& row, b
 
 }  // namespace
 
+std::size_t NodeMaker::size_of(Space space) {
+  if (!sizes_) {
+    for (const std::uint8_t id : {std::uint8_t{1}, std::uint8_t{2}})
+      if (Node* const section = find_section(module_, id); section != nullptr) open_section(*section);
+    sizes_ = space_sizes(module_);
+  }
+  return fuzz::size_of(*sizes_, space);
+}
+
 std::uint64_t NodeMaker::index_below(std::size_t bound) {
   const std::size_t chance = random_.below(100);
   if (bound > 0 && chance < 93) return random_.below(bound);
@@ -42,7 +51,7 @@ std::uint64_t NodeMaker::index_below(std::size_t bound) {
 }
 
 std::uint64_t NodeMaker::make_number(Kind kind, unsigned width) {
-  if (const auto space = space_of(kind)) return index_below(size_of(sizes_, *space));
+  if (const auto space = space_of(kind)) return index_below(size_of(*space));
   if (kind == Kind::local_index) return index_below(6);
   if (kind == Kind::field_index) return index_below(3);
   if (kind == Kind::label || kind == Kind::number) return index_below(4);
@@ -58,7 +67,7 @@ std::uint64_t NodeMaker::make_number(Kind kind, unsigned width) {
 }
 
 Node NodeMaker::make_heap_type() {
-  if (size_of(sizes_, Space::type) > 0 && random_.percent(50))
+  if (size_of(Space::type) > 0 && random_.percent(50))
     return number_leaf(Kind::heap_type, make_number(Kind::type_index, 0));
   return {.kind = Kind::heap_type, .bytes = one(random_.pick(abstract_types))};
 }
@@ -82,7 +91,7 @@ Node NodeMaker::make_block_type() {
   const std::size_t chance = random_.below(100);
   if (chance < 35) {
     type.bytes = one(0x40);
-  } else if (chance < 70 || size_of(sizes_, Space::type) == 0) {
+  } else if (chance < 70 || size_of(Space::type) == 0) {
     type = make_value_type();
     type.kind = Kind::block_type;
   } else {

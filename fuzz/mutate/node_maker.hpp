@@ -1,7 +1,10 @@
 // Makes parts of a module at random, most of them right for the module they are to stand in, and changes leaves by a little.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <vector>
 
 #include "mutate/index_spaces.hpp"
 #include "mutate/module_tree.hpp"
@@ -11,8 +14,8 @@ namespace plimsoll::fuzz {
 
 class NodeMaker {
  public:
-  // For parts of `module`, which is looked at here only.
-  NodeMaker(Random& random, const Node& module) : random_(random), sizes_(space_sizes(module)) {}
+  // For parts of `module`. How many of what it has is looked up when it is first asked for, and opens what has to be opened.
+  NodeMaker(Random& random, Node& module) : random_(random), module_(module) {}
 
   // A part of a kind: any leaf, or a list, type or memarg. `width`: of the instruction it is for, see InstructionRow.
   Node make(Kind kind, unsigned width = 2);
@@ -45,8 +48,11 @@ class NodeMaker {
   std::byte change_byte(Kind kind, std::byte value);
   void change_type(Node& type);
 
+  std::size_t size_of(Space space);
+
   Random& random_;
-  SpaceSizes sizes_;
+  Node& module_;
+  std::optional<SpaceSizes> sizes_;
 };
 
 }  // namespace plimsoll::fuzz

@@ -18,10 +18,15 @@ std::vector<Node>::iterator at(std::vector<Node>& nodes, std::size_t index) {
   return nodes.begin() + static_cast<std::ptrdiff_t>(index);
 }
 
+Node* open_entries(Node& section) {
+  open_section(section);
+  return entries_of(section);
+}
+
 // One mutation of one module. A way of damaging it returns false where there is nothing for it to damage.
 class TreeMutation {
  public:
-  TreeMutation(Random& random, Node& root, const Node& donor)
+  TreeMutation(Random& random, Node& root, Node& donor)
       : random_(random), root_(root), donor_(donor), make_(random, root) {}
 
   bool change_leaf();
@@ -54,7 +59,7 @@ class TreeMutation {
 
   Random& random_;
   Node& root_;
-  const Node& donor_;
+  Node& donor_;
   NodeMaker make_;
 };
 
@@ -64,6 +69,7 @@ Node* TreeMutation::descend(Accept accept) {
     Node* node = &root_;
     if (random_.percent(50)) node = find_section(root_, random_.percent(70) ? code_section : type_section);
     while (node != nullptr) {
+      if (node->kind == Kind::section) open_section(*node);
       if (node->kind == Kind::body) open_body(*node);
       if (accept(*node)) return node;
       node = node->children.empty() ? nullptr : &random_.pick(node->children);
@@ -75,7 +81,7 @@ Node* TreeMutation::descend(Accept accept) {
 Node* TreeMutation::random_entries(const std::optional<std::uint8_t>& id) {
   if (root_.children.empty()) return nullptr;
   Node* const section = id ? find_section(root_, *id) : &random_.pick(root_.children);
-  Node* const entries = section == nullptr ? nullptr : entries_of(*section);
+  Node* const entries = section == nullptr ? nullptr : open_entries(*section);
   return entries == nullptr || entries->children.empty() ? nullptr : entries;
 }
 
@@ -128,8 +134,8 @@ bool TreeMutation::change_opcode() {
 }
 
 std::optional<std::vector<Node>> TreeMutation::donated_instructions() {
-  const Node* const code = find_section(donor_, code_section);
-  const Node* const bodies = code == nullptr ? nullptr : entries_of(*code);
+  Node* const code = find_section(donor_, code_section);
+  const Node* const bodies = code == nullptr ? nullptr : open_entries(*code);
   if (bodies == nullptr || bodies->children.empty()) return std::nullopt;
   Node body = random_.pick(bodies->children);
   if (!open_body(body) || body.children.back().children.empty()) return std::nullopt;
@@ -215,8 +221,8 @@ bool TreeMutation::change_entry() {
   } else if (chance < 75) {
     std::swap(list[where], random_.pick(list));
   } else if (!donor_.children.empty()) {
-    const auto& section = random_.pick(donor_.children);
-    const Node* const donated = section.kind == Kind::section ? entries_of(section) : nullptr;
+    Node& section = random_.pick(donor_.children);
+    const Node* const donated = section.kind == Kind::section ? open_entries(section) : nullptr;
     Node* const own = donated == nullptr ? nullptr : random_entries(section_id(section));
     if (own == nullptr || donated->children.empty()) return false;
     own->children.insert(at(own->children, random_.below(own->children.size() + 1)), random_.pick(donated->children));
@@ -394,8 +400,8 @@ bool TreeMutation::miscount() {
 
 bool TreeMutation::splice_body() {
   Node* const bodies = random_entries(code_section);
-  const Node* const code = find_section(donor_, code_section);
-  const Node* const donated = code == nullptr ? nullptr : entries_of(*code);
+  Node* const code = find_section(donor_, code_section);
+  const Node* const donated = code == nullptr ? nullptr : open_entries(*code);
   if (bodies == nullptr || donated == nullptr || donated->children.empty()) return false;
   random_.pick(bodies->children) = Node(random_.pick(donated->children));
   return true;
@@ -432,7 +438,7 @@ bool TreeMutation::change_list() {
 
 }  // namespace
 
-void mutate_tree(Random& random, Node& root, const Node& donor) {
+void mutate_tree(Random& random, Node& root, Node& donor) {
   using Way = bool (TreeMutation::*)();
   struct WeighedWay {
     Way way;

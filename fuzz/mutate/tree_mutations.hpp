@@ -6,7 +6,8 @@
 
 namespace plimsoll::fuzz {
 
-// Damages the tree once, if there is anything in it to damage. `donor`: a module to take parts from; may be the same one.
-void mutate_tree(Random& random, Node& root, const Node& donor);
+// Damages the tree once, if there is anything in it to damage; opens what it needs of both. `donor`: a module to take parts from,
+// another tree, which stays what it is when written. Linear in the parts that are opened or copied.
+void mutate_tree(Random& random, Node& root, Node& donor);
 
 }  // namespace plimsoll::fuzz

@@ -1,26 +1,28 @@
 #include "mutate/tree_reader.hpp"
 
 #include <algorithm>
-#include <map>
+#include <array>
 #include <utility>
 
 namespace plimsoll::fuzz {
 namespace {
 
-using Rows = std::map<std::pair<std::uint8_t, std::uint64_t>, const InstructionRow*>;
+// By prefix (0: none) and code.
+struct Rows {
+  std::array<std::vector<const InstructionRow*>, 256> by_prefix;
+
+  Rows() {
+    for (const InstructionRow& row : instruction_table()) {
+      std::vector<const InstructionRow*>& page = by_prefix[row.prefix];
+      if (page.size() <= row.code) page.resize(row.code + std::size_t{1});
+      page[row.code] = &row;
+    }
+  }
+};
 
 const Rows& rows() {
-  static const Rows all = [] {
-    Rows rows;
-    for (const InstructionRow& row : instruction_table()) rows.emplace(std::pair(row.prefix, row.code), &row);
-    return rows;
-  }();
+  static const Rows all;
   return all;
-}
-
-bool is_prefix(std::uint8_t byte) {
-  const auto next = rows().lower_bound({byte, 0});
-  return byte != 0 && next != rows().end() && next->first.first == byte;
 }
 
 void add(Node& to, Node&& child) { to.children.push_back(std::move(child)); }
@@ -29,18 +31,21 @@ void add(Node& to, Node&& child) { to.children.push_back(std::move(child)); }
 
 const InstructionRow* find_row(std::span<const std::byte> bytes) noexcept {
   if (bytes.empty()) return nullptr;
-  const auto first = std::to_integer<std::uint8_t>(bytes.front());
-  std::pair<std::uint8_t, std::uint64_t> key{0, first};
-  if (is_prefix(first)) {
-    Node code{.kind = Kind::number};
+  std::size_t prefix = std::to_integer<std::size_t>(bytes.front());
+  std::uint64_t code = prefix;
+  if (prefix == 0 || rows().by_prefix[prefix].empty()) {
+    prefix = 0;
+  } else {
+    code = 0;
+    unsigned shift = 0;
     for (const std::byte byte : bytes.subspan(1)) {
-      code.bytes.push_back(byte);
+      if (shift < 64) code |= (std::to_integer<std::uint64_t>(byte) & 0x7F) << shift;
+      shift += 7;
       if (std::to_integer<int>(byte) < 0x80) break;
     }
-    key = {first, number(code)};
   }
-  const auto found = rows().find(key);
-  return found == rows().end() ? nullptr : found->second;
+  const auto& page = rows().by_prefix[prefix];
+  return code < page.size() ? page[code] : nullptr;
 }
 
 Node TreeReader::take(Kind kind, std::size_t size) {
@@ -50,7 +55,7 @@ Node TreeReader::take(Kind kind, std::size_t size) {
     return leaf;
   }
   const auto part = bytes_.subspan(position_, size);
-  leaf.bytes.assign(part.begin(), part.end());
+  leaf.bytes.append(part);
   position_ += size;
   return leaf;
 }
@@ -77,7 +82,9 @@ template <class ReadOne>
 Node TreeReader::counted(Kind kind, ReadOne read_one) {
   const Node count = leb(Kind::number);
   Node list{.kind = kind, .width = static_cast<std::uint8_t>(count.bytes.size())};
-  for (std::uint64_t i = 0; ok_ && i < number(count); ++i) add(list, read_one());
+  const std::uint64_t size = ok_ ? number(count) : 0;
+  list.children.reserve(std::min<std::uint64_t>(size, 64));
+  for (std::uint64_t i = 0; ok_ && i < size; ++i) add(list, read_one());
   return list;
 }
 
@@ -200,10 +207,13 @@ Node TreeReader::instruction() {
   Node opcode = take(Kind::opcode, 1);
   if (row->prefix != 0) {
     const Node code = leb(Kind::number);
-    opcode.bytes.insert(opcode.bytes.end(), code.bytes.begin(), code.bytes.end());
+    opcode.bytes.append(code.bytes);
   }
+  const std::array<Kind, 4> kinds = immediate_kinds(row->imm);
+  result.children.reserve(
+      1 + static_cast<std::size_t>(std::ranges::count_if(kinds, [](Kind kind) { return kind != Kind::root; })));
   add(result, std::move(opcode));
-  for (const Kind kind : immediate_kinds(row->imm)) {
+  for (const Kind kind : kinds) {
     if (kind != Kind::root && ok_) add(result, immediate(kind));
   }
   return result;
@@ -365,18 +375,18 @@ Node TreeReader::data_entry() {
   return entry;
 }
 
-std::vector<Node> TreeReader::content(std::uint8_t id) {
+std::vector<Node> TreeReader::parts(std::uint8_t id) {
   const auto list = [this](auto read_one) {
-    std::vector<Node> parts;
-    parts.push_back(counted(Kind::counted, read_one));
-    return parts;
+    std::vector<Node> content;
+    content.push_back(counted(Kind::counted, read_one));
+    return content;
   };
   switch (id) {
     case 0: {
-      std::vector<Node> parts;
-      parts.push_back(string());
-      if (ok_) parts.push_back(take(Kind::raw, bytes_.size() - position_));
-      return parts;
+      std::vector<Node> content;
+      content.push_back(string());
+      if (ok_) content.push_back(take(Kind::raw, bytes_.size() - position_));
+      return content;
     }
     case 1: return list([this] { return rec_group(); });
     case 2: return list([this] { return import_entry(); });
@@ -412,19 +422,23 @@ std::vector<Node> TreeReader::content(std::uint8_t id) {
   return {};
 }
 
+std::vector<Node> TreeReader::content(std::uint8_t id) {
+  std::vector<Node> result = parts(id);
+  if (!ok_) {
+    result.clear();
+    result.push_back({.kind = Kind::raw, .bytes = SmallBytes(bytes_)});
+  } else if (!at_end()) {
+    result.push_back(take(Kind::raw, bytes_.size() - position_));
+  }
+  return result;
+}
+
 std::optional<Node> TreeReader::section() {
   Node section = take(Kind::section, 1);
   const Node size = leb(Kind::number);
   if (!ok_ || number(size) > bytes_.size() - position_) return std::nullopt;
   section.width = static_cast<std::uint8_t>(size.bytes.size());
-  const Node payload = take(Kind::raw, number(size));
-  TreeReader inner(payload.bytes);
-  section.children = inner.content(section_id(section));
-  if (!inner.ok_) {
-    section.children = {payload};
-  } else if (!inner.at_end()) {
-    section.children.push_back(inner.take(Kind::raw, payload.bytes.size() - inner.position_));
-  }
+  section.children.push_back(take(Kind::raw, number(size)));
   return section;
 }
 

@@ -22,8 +22,10 @@ class TreeReader {
   [[nodiscard]] std::size_t position() const noexcept { return position_; }
   [[nodiscard]] bool ok() const noexcept { return ok_; }
 
-  // A whole section, its content raw if it does not follow the grammar; none if it does not fit into the bytes.
+  // A whole section, its content raw; none if it does not fit into the bytes.
   std::optional<Node> section();
+  // The content of a section to the end of the bytes; raw if it does not follow the grammar, as is what stands behind it.
+  std::vector<Node> content(std::uint8_t id);
   // The content of a body: local declarations, then instructions to the end. Empty if it does not follow the grammar.
   std::vector<Node> body();
   // Instructions to the end of the bytes, as an expression; without children if they do not follow the grammar.
@@ -47,7 +49,7 @@ class TreeReader {
   Node instruction();
   Node constant_expression();
 
-  std::vector<Node> content(std::uint8_t id);
+  std::vector<Node> parts(std::uint8_t id);
   Node rec_group();
   Node sub_type();
   Node field();
