@@ -50,7 +50,7 @@ std::size_t types_in(const Node& rec_group) {
 
 // The number that an unopened section starts with, as far as so many entries have room in it.
 std::size_t stated_count(const Node& section) {
-  if (section.children.empty() || section.children.front().kind != Kind::raw) return 0;
+  if (section.tried || section.children.empty() || section.children.front().kind != Kind::raw) return 0;
   const SmallBytes& bytes = section.children.front().bytes;
   std::size_t count = 0;
   for (std::size_t i = 0; i < std::min<std::size_t>(bytes.size(), 5); ++i) {
@@ -189,6 +189,7 @@ SpaceSizes space_sizes(const Node& root) {
 }
 
 bool remove_entry(Node& root, Space space, std::size_t index) {
+  for (Node& section : root.children) open_section(section);
   std::vector<bool> goes(size_of(space_sizes(root), space));
   if (index >= goes.size()) return false;
   goes[index] = true;
@@ -201,6 +202,7 @@ bool remove_entry(Node& root, Space space, std::size_t index) {
 }
 
 std::size_t prune(Node& root) {
+  for (Node& section : root.children) open_section(section);
   std::size_t total = 0;
   for (std::size_t before = 1; before > 0;) {
     before = 0;

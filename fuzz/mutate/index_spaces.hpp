@@ -18,8 +18,8 @@ inline constexpr std::array all_spaces{Space::type,   Space::function, Space::ta
 // The space that a kind of leaf is an index into; none if it is none. (A heap_type may be one into the types.)
 [[nodiscard]] std::optional<Space> space_of(Kind kind) noexcept;
 
-// How many entries each space has, imports counted; indexed by Space. A section that is not open, or does not follow the grammar, is
-// believed what it says, within reason.
+// How many entries each space has, imports counted; indexed by Space. A section that is not open is believed what
+// it says, within reason; one that does not follow the grammar has none.
 using SpaceSizes = std::array<std::size_t, all_spaces.size()>;
 [[nodiscard]] SpaceSizes space_sizes(const Node& root);
 [[nodiscard]] inline std::size_t size_of(const SpaceSizes& sizes, Space space) noexcept {
