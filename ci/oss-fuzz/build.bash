@@ -1,6 +1,6 @@
-# What ci/oss-fuzz-check builds with: the environment in which OSS-Fuzz calls build.sh. Sourced; knows $sanitizer, $engine and $libcxx.
+# What ci/oss-fuzz-check builds with: the environment in which OSS-Fuzz calls build.sh. Sourced; knows $sanitizer and $engine.
 
-base=$PWD/build/oss-fuzz/$engine-$sanitizer${libcxx:+-libc++}
+base=$PWD/build/oss-fuzz/$engine-$sanitizer
 
 # The flags of OSS-Fuzz's builder: first those of every build, then those of each sanitizer, then those of the engine.
 common_flags='-O1 -fno-omit-frame-pointer -gline-tables-only -Wno-error=incompatible-function-pointer-types
@@ -29,7 +29,6 @@ feedback_flags() {
 # A copy of the sources, as committed and as changed, that the build may not write.
 copy_sources() {
   local into=$1
-  [[ ! -d $into ]] || { chmod -R u+w "$into" && rm -rf "$into"; }
   mkdir -p "$into"
   git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' file; do
     [[ ! -e $file ]] || printf '%s\0' "$file"
@@ -38,19 +37,15 @@ copy_sources() {
 }
 
 build_like_oss_fuzz() {
-  local sources=$PWD/build/oss-fuzz/src flags libraries= cxx_flags= cc=clang-19 cxx=clang++-19 link=-fsanitize=fuzzer log=$base/log
+  local sources=$base/src flags libraries= cxx_flags= cc=clang-19 cxx=clang++-19 link=-fsanitize=fuzzer log=$base/log
   local subsets=(build fuzz)
   [[ $engine != afl ]] || subsets+=(afl)
-  [[ -z $libcxx ]] || subsets+=(libc++)
   ci/setup "${subsets[@]}" || die "could not install what is missing"
 
-  # Debian's libFuzzer is built with libstdc++, so beside libc++ it has to bring its own.
+  # As OSS-Fuzz does, with a libc++ that has MemorySanitizer. Debian's libFuzzer needs libstdc++ beside it, which it has to itself.
   if [[ $sanitizer == memory ]]; then
     libraries=$(ci/msan-libcxx)
-    cxx_flags="-nostdinc++ -isystem $libraries/include/c++/v1 -stdlib=libc++ -L$libraries/lib"
-    link+=' -Wl,-lstdc++'
-  elif [[ -n $libcxx ]]; then
-    cxx_flags=-stdlib=libc++
+    cxx_flags="-Wno-unused-command-line-argument -nostdinc++ -isystem $libraries/include/c++/v1 -stdlib=libc++ -L$libraries/lib"
     link+=' -Wl,-lstdc++'
   fi
   flags=$(echo $common_flags ${sanitizer_flags[$sanitizer]} $(feedback_flags))
@@ -62,6 +57,7 @@ build_like_oss_fuzz() {
     export AFL_CC=clang-19 AFL_CXX=clang++-19 AFL_LLVM_INSTRUMENT=LLVM-NATIVE AFL_QUIET=1
   fi
 
+  [[ ! -d $base ]] || chmod -R u+w "$base" # sources that nobody may write
   rm -rf "$base"
   mkdir -p "$base"/{out,work}
   copy_sources "$sources/plimsoll"

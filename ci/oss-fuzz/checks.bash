@@ -1,4 +1,4 @@
-# What ci/oss-fuzz-check checks of a fuzz target. Sourced; knows $sanitizer, $engine, $libcxx, $seconds, $moved (the folder with the
+# What ci/oss-fuzz-check checks of a fuzz target. Sourced; knows $sanitizer, $engine, $seconds, $moved (the folder with the
 # targets) and $elsewhere/work (a folder that they may write). check_target leaves TARGET.row and TARGET.problems there.
 
 # OSS-Fuzz's thresholds.
@@ -14,7 +14,7 @@ limits=(-rss_limit_mb=2560 -timeout=25)
 # Shared libraries that are wherever a target runs: glibc's, and GCC's for unwinding. libstdc++ only where the engine needs it because
 # the targets use libc++ (see ci/oss-fuzz/build.bash).
 allowed_libraries='ld-linux-x86-64\.so\.2|lib(c|m|dl|rt|pthread|resolv|gcc_s)\.so\.[0-9]+|linux-vdso\.so\.1'
-[[ -z $libcxx && $sanitizer != memory ]] || allowed_libraries+='|libstdc\+\+\.so\.6'
+[[ $sanitizer != memory ]] || allowed_libraries+='|libstdc\+\+\.so\.6'
 
 # What the sanitizers are told there.
 export ASAN_OPTIONS=alloc_dealloc_mismatch=0:allocator_may_return_null=1:allocator_release_to_os_interval_ms=500
