@@ -13,6 +13,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "assemble/assemble.hpp"
@@ -83,10 +84,10 @@ std::size_t smith_modules(const fs::path& modules, const fs::path& raw) {
   return number;
 }
 
-int make(const fs::path& out, const fs::path& corpus) {
+int make(const fs::path& out, const fs::path& corpus, bool with_smith) {
   for (const char* const kind : {"wasm", "entropy", "pins"}) fs::create_directories(out / kind);
   const std::size_t assembled = assemble_all(corpus, out / "wasm");
-  const std::size_t made = smith_modules(out / "wasm", out / "entropy");
+  const std::size_t made = with_smith ? smith_modules(out / "wasm", out / "entropy") : 0;
   const fs::path pins = corpus / "../regress/loadlines.tsv";
   if (fs::exists(pins)) fs::copy_file(pins, out / "pins/loadlines.tsv", fs::copy_options::overwrite_existing);
   std::cerr << out.string() << ": " << assembled << " modules of " << corpus.string() << ", " << made
@@ -97,14 +98,15 @@ int make(const fs::path& out, const fs::path& corpus) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3) {
-    std::cerr << "usage: fuzz_seeds OUT CORPUS\nWrites OUT/KIND/*: seeds made of the sources in the folder CORPUS, and "
-                 "by the smith.\n"
+  const bool with_smith = argc != 4 || std::string_view(argv[1]) != "--no-smith";
+  if (argc != (with_smith ? 3 : 4)) {
+    std::cerr << "usage: fuzz_seeds [--no-smith] OUT CORPUS\n"
+                 "Writes OUT/KIND/*: seeds made of the sources in the folder CORPUS, and by the smith.\n"
                  "example: fuzz_seeds build/fuzz/seeds corpus\n";
     return 2;
   }
   try {
-    return make(argv[1], argv[2]);
+    return make(argv[argc - 2], argv[argc - 1], with_smith);
   } catch (const std::exception& error) {
     std::cerr << "fuzz_seeds: " << error.what() << '\n';
     return 1;
