@@ -100,8 +100,8 @@ test('one bug is one finding, cut down and kept; the target goes on', (t) => {
   assert.ok(times > 2, `found ${times} times`);
   assert.ok(targets[0].executions > 1000);
   // The smallest step was another bug, so the one before it counts.
-  assert.equal(bytes, 5);
-  assert.equal(fs.readFileSync(path.join(folder, 'input.wasm'), 'latin1'), 'CRASH');
+  assert.equal(bytes, 6);
+  assert.equal(fs.readFileSync(path.join(folder, 'input.wasm'), 'latin1'), 'CRASH!');
   assert.match(fs.readFileSync(path.join(folder, 'original'), 'latin1'), /^\d+ CRASH$/);
   assert.match(fs.readFileSync(path.join(folder, 'log.txt'), 'latin1'), /crashes_fuzzer: heap of .*\n==7== ERROR: libFuzzer: deadly signal/);
   const text = fs.readFileSync(path.join(folder, 'reproduce.txt'), 'utf8');

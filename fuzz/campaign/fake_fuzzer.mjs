@@ -41,7 +41,7 @@ export async function main(program, args) {
   };
 
   if (flags.minimize_crash) {
-    const steps = ['CRASH and less', 'CRASH', 'OTHER'];
+    const steps = ['CRASH and less', 'CRASH!', 'OTHER'];
     for (const step of steps) fs.writeFileSync(`${flags.artifact_prefix}minimized-from-${step.length}${step[0]}`, step);
     await sleep(1e6); // until it is stopped: the limit holds
   }

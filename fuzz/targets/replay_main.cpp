@@ -1,10 +1,15 @@
 // A main for a fuzz target built without a fuzzer: runs the files and folders it is given, one input after the other, so
-// that a finding can be repeated, debugged and kept as a test. Sources of small modules (.hex) are assembled first.
+// that a finding can be repeated, debugged and kept as a test. Sources of small modules (.hex) are assembled first; those of any size
+// (`;; n:`) as the small one. Flags for libFuzzer are let be, so that its command lines work here too.
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -14,54 +19,73 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
 namespace {
 
-bool run_file(const std::filesystem::path& path) {
+using Path = std::filesystem::path;
+
+// In an allocation of exactly its size, as fuzzers do it, so that sanitizers and valgrind see every byte that is read beyond.
+template <class Byte>
+void run(std::span<const Byte> input) {
+  const auto copy = std::make_unique_for_overwrite<std::uint8_t[]>(input.size());
+  std::ranges::transform(input, copy.get(), [](Byte byte) { return static_cast<std::uint8_t>(byte); });
+  LLVMFuzzerTestOneInput(copy.get(), input.size());
+}
+
+bool run_source(const Path& path, const std::string& text) {
+  const std::uint32_t n = plimsoll::regress::parse_expectation(text).sizes[0];
+  const auto assembled = plimsoll::regress::assemble(text, n == 0 ? std::nullopt : std::optional(n));
+  if (!assembled) {
+    std::fprintf(stderr, "%s:%zu:%zu: %s\n", path.c_str(), assembled.error().line, assembled.error().column,
+                 assembled.error().message.c_str());
+    return false;
+  }
+  std::fprintf(stderr, "%s: %zu bytes\n", path.c_str(), assembled->size());
+  run(std::span<const std::byte>(*assembled));
+  return true;
+}
+
+bool run_file(const Path& path) {
+  std::error_code failure;
   std::ifstream file(path, std::ios::binary);
-  if (!file) {
+  if (!file || !std::filesystem::exists(path, failure)) {
     std::fprintf(stderr, "%s: cannot open\n", path.c_str());
     return false;
   }
   const std::string text{std::istreambuf_iterator<char>(file), {}};
-  std::vector<std::uint8_t> bytes(text.begin(), text.end());
-  if (path.extension() == ".hex") {
-    const auto assembled = plimsoll::regress::assemble(text);
-    if (!assembled) {
-      std::fprintf(stderr, "%s:%zu:%zu: %s\n", path.c_str(), static_cast<std::size_t>(assembled.error().line),
-                   static_cast<std::size_t>(assembled.error().column), assembled.error().message.c_str());
-      return false;
-    }
-    bytes.clear();
-    for (const std::byte byte : *assembled) bytes.push_back(std::to_integer<std::uint8_t>(byte));
-  }
-  std::fprintf(stderr, "%s: %zu bytes\n", path.c_str(), bytes.size());
-  LLVMFuzzerTestOneInput(bytes.data(), bytes.size());
+  if (path.extension() == ".hex") return run_source(path, text);
+  std::fprintf(stderr, "%s: %zu bytes\n", path.c_str(), text.size());
+  run(std::span<const char>(text));
   return true;
+}
+
+// The files of a folder, in the order of their names, or the file.
+std::vector<Path> files_of(const Path& path) {
+  std::error_code failure;
+  if (!std::filesystem::is_directory(path, failure)) return {path};
+  std::vector<Path> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(path))
+    if (entry.is_regular_file()) files.push_back(entry.path());
+  std::ranges::sort(files);
+  return files;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 2) {
+  std::size_t inputs = 0;
+  bool all = true;
+  for (int i = 1; i < argc; ++i) {
+    if (argv[i][0] == '-') continue;
+    for (const Path& file : files_of(argv[i])) {
+      all = run_file(file) && all;
+      ++inputs;
+    }
+  }
+  if (inputs == 0) {
     std::fprintf(stderr,
                  "usage: %s FILE|FOLDER...\nRuns each input through the fuzz target once; aborts at the first that "
                  "breaks a promise.\n",
                  argv[0]);
     return 2;
   }
-  std::size_t inputs = 0;
-  bool all = true;
-  for (int i = 1; i < argc; ++i) {
-    std::error_code failure;
-    if (!std::filesystem::is_directory(argv[i], failure)) {
-      all = run_file(argv[i]) && all;
-      ++inputs;
-      continue;
-    }
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(argv[i])) {
-      if (!entry.is_regular_file()) continue;
-      all = run_file(entry.path()) && all;
-      ++inputs;
-    }
-  }
   std::fprintf(stderr, "%zu inputs ran\n", inputs);
-  return all && inputs != 0 ? 0 : 1;
+  return all ? 0 : 1;
 }
