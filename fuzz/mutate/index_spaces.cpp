@@ -72,17 +72,15 @@ bool refers_to(const Node& leaf, Space space) {
   return space == Space::type && leaf.kind == Kind::heap_type && static_cast<std::int64_t>(number(leaf)) >= 0;
 }
 
-// Gives every reference to a space its new number; `fresh` has one for each old number, and `gone` for what is no more.
 constexpr std::uint32_t gone = std::numeric_limits<std::uint32_t>::max();
-void renumber(Node& root, Space space, const std::vector<std::uint32_t>& fresh) {
+
+// `fresh` has a number for each old one, and `gone` for what is no more.
+void renumber_all(Node& root, Space space, const std::vector<std::uint32_t>& fresh) {
   const auto kept =
       static_cast<std::uint64_t>(std::ranges::count_if(fresh, [](std::uint32_t to) { return to != gone; }));
-  visit_leaves(root, [&](Node& leaf) {
-    if (!refers_to(leaf, space)) return;
-    const std::uint64_t old = number(leaf);
+  renumber(root, space, [&](std::uint64_t old) -> std::uint64_t {
     // What was out of range stays as far out of it.
-    const std::uint64_t now = old < fresh.size() ? (fresh[old] == gone ? 0 : fresh[old]) : old - fresh.size() + kept;
-    if (now != old) set_number(leaf, now);
+    return old < fresh.size() ? (fresh[old] == gone ? 0 : fresh[old]) : old - fresh.size() + kept;
   });
 }
 
@@ -145,7 +143,7 @@ std::size_t take_out(Node& root, Space space, const std::vector<bool>& goes) {
   if (count == 0) return 0;
   const std::vector<std::uint32_t> fresh = numbers_without(goes);
   erase_entries(root, space, fresh);
-  renumber(root, space, fresh);
+  renumber_all(root, space, fresh);
   return count;
 }
 
@@ -186,6 +184,15 @@ SpaceSizes space_sizes(const Node& root) {
     }
   }
   return sizes;
+}
+
+void renumber(Node& part, Space space, const std::function<std::uint64_t(std::uint64_t)>& fresh) {
+  visit_leaves(part, [&](Node& leaf) {
+    if (!refers_to(leaf, space)) return;
+    const std::uint64_t old = number(leaf);
+    const std::uint64_t now = fresh(old);
+    if (now != old) set_number(leaf, now);
+  });
 }
 
 bool remove_entry(Node& root, Space space, std::size_t index) {

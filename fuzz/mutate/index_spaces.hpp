@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 
 #include "mutate/module_tree.hpp"
@@ -25,6 +26,10 @@ using SpaceSizes = std::array<std::size_t, all_spaces.size()>;
 [[nodiscard]] inline std::size_t size_of(const SpaceSizes& sizes, Space space) noexcept {
   return sizes[static_cast<std::size_t>(space)];
 }
+
+// Gives every reference to a space in `part` the number that `fresh` has for it; opens bodies. Heap types that name a type are
+// references to the space of types. Linear in the part.
+void renumber(Node& part, Space space, const std::function<std::uint64_t(std::uint64_t)>& fresh);
 
 // Takes one entry out, with the body of a function, and renumbers what refers to later ones; what referred to the entry itself
 // refers to entry 0 then. False if there is no such entry. Bodies are opened. Linear in the module.

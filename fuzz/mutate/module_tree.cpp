@@ -301,4 +301,23 @@ const Node* entries_of(const Node& section) noexcept {
 }
 Node* entries_of(Node& section) noexcept { return const_cast<Node*>(entries_of(std::as_const(section))); }
 
+Node* open_entries(Node& section) {
+  open_section(section);
+  return entries_of(section);
+}
+Node* open_entries(Node& root, std::uint8_t id) {
+  Node* const section = find_section(root, id);
+  return section == nullptr ? nullptr : open_entries(*section);
+}
+
+void insert_section(Node& root, Node&& section) {
+  static constexpr std::array<std::uint8_t, 13> order{1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11};
+  const auto rank = [](const Node& node) { return std::ranges::find(order, section_id(node)) - order.begin(); };
+  const auto own = rank(section);
+  const auto behind = std::ranges::find_if(root.children, [&](const Node& other) {
+    return other.kind == Kind::section && section_id(other) != 0 && rank(other) > own;
+  });
+  root.children.insert(behind, std::move(section));
+}
+
 }  // namespace plimsoll::fuzz

@@ -132,5 +132,11 @@ void set_number(Node& leaf, std::uint64_t value);
 // The entries of a section that is a list of them; null if it is none, or does not follow the grammar.
 [[nodiscard]] Node* entries_of(Node& section) noexcept;
 [[nodiscard]] const Node* entries_of(const Node& section) noexcept;
+// The same of a section that may have to be opened first, and of the section with an id, if there is one.
+[[nodiscard]] Node* open_entries(Node& section);
+[[nodiscard]] Node* open_entries(Node& root, std::uint8_t id);
+
+// Puts a section in front of the first one that belongs behind it.
+void insert_section(Node& root, Node&& section);
 
 }  // namespace plimsoll::fuzz

@@ -12,15 +12,9 @@ namespace {
 
 constexpr std::uint8_t code_section = 10;
 constexpr std::uint8_t type_section = 1;
-constexpr std::array<std::uint8_t, 13> section_order{1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11};
 
 std::vector<Node>::iterator at(std::vector<Node>& nodes, std::size_t index) {
   return nodes.begin() + static_cast<std::ptrdiff_t>(index);
-}
-
-Node* open_entries(Node& section) {
-  open_section(section);
-  return entries_of(section);
 }
 
 // One mutation of one module. A way of damaging it returns false where there is nothing for it to damage.
@@ -55,7 +49,6 @@ class TreeMutation {
   std::vector<Node> fresh_instructions();
   std::vector<Node> dead_code();
   void change_sub_type(Node& type);
-  void insert_section(Node&& section);
 
   Random& random_;
   Node& root_;
@@ -230,18 +223,6 @@ bool TreeMutation::change_entry() {
   return true;
 }
 
-// In front of the first section that belongs behind it.
-void TreeMutation::insert_section(Node&& section) {
-  const auto rank = [](const Node& node) {
-    return std::ranges::find(section_order, section_id(node)) - section_order.begin();
-  };
-  const auto own = rank(section);
-  const auto behind = std::ranges::find_if(root_.children, [&](const Node& other) {
-    return other.kind == Kind::section && section_id(other) != 0 && rank(other) > own;
-  });
-  root_.children.insert(behind, std::move(section));
-}
-
 bool TreeMutation::change_section() {
   std::vector<Node>& list = root_.children;
   const std::size_t chance = random_.below(100);
@@ -258,7 +239,7 @@ bool TreeMutation::change_section() {
     Node count{.kind = Kind::section, .bytes = {std::byte{12}}};
     count.children.push_back(make_.make(Kind::number));
     set_number(count.children.front(), size_of(space_sizes(root_), Space::data) + (random_.percent(75) ? 0U : 1U));
-    insert_section(std::move(count));
+    insert_section(root_, std::move(count));
     return true;
   }
   if (chance < 40 && !donor_.children.empty()) {
@@ -266,7 +247,7 @@ bool TreeMutation::change_section() {
     if (donated.kind != Kind::section) return false;
     std::erase_if(list,
                   [&](const Node& own) { return own.kind == Kind::section && section_id(own) == section_id(donated); });
-    insert_section(Node(donated));
+    insert_section(root_, Node(donated));
     return true;
   }
   if (list.empty()) return false;
