@@ -27,7 +27,7 @@ bool put(const Bytes& result, std::span<std::uint8_t> room) {
 void mutate_raw(Random& random, SmallBytes& part, std::size_t room, RawMutation raw) {
   Bytes bytes(part.begin(), part.end());
   if (raw == nullptr) {
-    mutate_bytes(random, bytes, {});
+    mutate_bytes(random, bytes, part);
   } else {
     bytes.resize(bytes.size() + room);
     bytes.resize(raw(reinterpret_cast<std::uint8_t*>(bytes.data()), part.size(), bytes.size()));
@@ -39,7 +39,7 @@ std::size_t mutate_whole(std::span<std::uint8_t> buffer, std::size_t size, Rando
   if (raw != nullptr) return std::min(raw(buffer.data(), size, buffer.size()), buffer.size());
   const auto input = bytes_of(buffer.first(size));
   Bytes bytes(input.begin(), input.end());
-  mutate_bytes(random, bytes, {});
+  mutate_bytes(random, bytes, input);
   bytes.resize(std::min(bytes.size(), buffer.size()));
   put(bytes, buffer);
   return bytes.size();
