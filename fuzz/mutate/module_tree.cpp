@@ -320,4 +320,13 @@ void insert_section(Node& root, Node&& section) {
   root.children.insert(behind, std::move(section));
 }
 
+Node* entries_or_new(Node& root, std::uint8_t id) {
+  if (find_section(root, id) == nullptr) {
+    Node section{.kind = Kind::section, .tried = true, .bytes = {static_cast<std::byte>(id)}};
+    section.children.push_back({.kind = Kind::counted});
+    insert_section(root, std::move(section));
+  }
+  return open_entries(root, id);
+}
+
 }  // namespace plimsoll::fuzz

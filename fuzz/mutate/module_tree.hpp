@@ -136,6 +136,10 @@ void set_number(Node& leaf, std::uint64_t value);
 [[nodiscard]] Node* open_entries(Node& section);
 [[nodiscard]] Node* open_entries(Node& root, std::uint8_t id);
 
+// The entries of a section, which is made if there is none; null if what is there does not follow the grammar. What was found before in
+// the list of sections may have moved.
+[[nodiscard]] Node* entries_or_new(Node& root, std::uint8_t id);
+
 // Puts a section in front of the first one that belongs behind it.
 void insert_section(Node& root, Node&& section);
 

@@ -7,6 +7,7 @@
 
 #include "mutate/index_spaces.hpp"
 #include "mutate/testing.hpp"
+#include "smith/smith.hpp"
 
 namespace plimsoll::fuzz {
 namespace {
@@ -22,21 +23,29 @@ TEST(ModuleTree, GivesTheBytesBackThatItWasReadFrom) {
 }
 
 // A part that is kept raw is a part that no mutation understands.
-TEST(ModuleTree, UnderstandsEverythingThatIsValid) {
-  for (std::size_t i = 0; i < corpus().size(); ++i) {
-    if (!is_valid(corpus()[i].bytes)) continue;
-    Node root = parse(corpus()[i].bytes);
-    open_all(root);
-    for (const Node& section : root.children) {
-      ASSERT_EQ(section.kind, Kind::section) << corpus()[i].name;
-      if (section_id(section) == 0) continue;
-      ASSERT_EQ(section.children.size(), 1U) << corpus()[i].name << ", section " << int{section_id(section)};
-      EXPECT_NE(section.children.front().kind, Kind::raw)
-          << corpus()[i].name << ", section " << int{section_id(section)};
-      if (section_id(section) != 10) continue;
-      for (const Node& body : entries_of(section)->children) EXPECT_FALSE(body.children.empty()) << corpus()[i].name;
-    }
+void expect_understood(const Bytes& module, const std::string& name) {
+  Node root = parse(module);
+  open_all(root);
+  ASSERT_EQ(hex(encode(root)), hex(module)) << name;
+  for (const Node& section : root.children) {
+    ASSERT_EQ(section.kind, Kind::section) << name;
+    if (section_id(section) == 0) continue;
+    ASSERT_EQ(section.children.size(), 1U) << name << ", section " << int{section_id(section)};
+    ASSERT_NE(section.children.front().kind, Kind::raw) << name << ", section " << int{section_id(section)};
+    if (section_id(section) != 10) continue;
+    for (const Node& body : entries_of(section)->children) ASSERT_FALSE(body.children.empty()) << name;
   }
+}
+
+TEST(ModuleTree, UnderstandsEverythingThatIsValid) {
+  for (const NamedModule& module : corpus())
+    if (is_valid(module.bytes)) expect_understood(module.bytes, module.name);
+}
+
+TEST(ModuleTree, UnderstandsEveryProposal) {
+  const Smith smith({Features::all(), 2048});
+  for (std::uint64_t seed = 0; seed < 3'000 && !testing::Test::HasFatalFailure(); ++seed)
+    expect_understood(smith.make(seed), "smith's " + std::to_string(seed));
 }
 
 TEST(ModuleTree, KeepsSizesInAsManyBytesAsTheyHad) {

@@ -21,16 +21,6 @@ std::vector<Node>::iterator at(std::vector<Node>& nodes, std::size_t index) {
   return nodes.begin() + static_cast<std::ptrdiff_t>(index);
 }
 
-// The entries of a section, which is made if there is none; null if what is there does not follow the grammar.
-Node* entries_of_new(Node& root, std::uint8_t id) {
-  if (find_section(root, id) == nullptr) {
-    Node section{.kind = Kind::section, .tried = true, .bytes = {static_cast<std::byte>(id)}};
-    section.children.push_back({.kind = Kind::counted});
-    insert_section(root, std::move(section));
-  }
-  return open_entries(root, id);
-}
-
 SpaceSizes sizes_of(Node& root) {
   for (const std::uint8_t id : {type_section, import_section})
     if (Node* const section = find_section(root, id); section != nullptr) open_section(*section);
@@ -97,7 +87,7 @@ bool splice_entry(Random& random, Node& root, Node& donor) {
   if (section.kind != Kind::section || section_id(section) == 0) return false;
   Node* const donated = open_entries(section);
   if (donated == nullptr || donated->children.empty()) return false;
-  Node* const own = entries_of_new(root, section_id(section));
+  Node* const own = entries_or_new(root, section_id(section));
   if (own == nullptr) return false;
   own->children.insert(at(own->children, random.below(own->children.size() + 1)), random.pick(donated->children));
   return true;
@@ -133,7 +123,7 @@ bool import_function(Random& random, Node& root, Node& donor) {
   shift_types(body, shift);
   // The sections first: a place in the list of sections does not outlive the coming of another.
   for (const std::uint8_t id : {type_section, function_section, code_section})
-    if (entries_of_new(root, id) == nullptr) return false;
+    if (entries_or_new(root, id) == nullptr) return false;
   std::ranges::move(types.children, std::back_inserter(open_entries(root, type_section)->children));
   bring_what_is_missing(root, donor, shift);
   refer_to_own(random, body, sizes_of(root));

@@ -181,8 +181,10 @@ Node TreeReader::heap_type() {
 
 Node TreeReader::value_type() {
   const bool is_reference = peek() == 0x63 || peek() == 0x64;
+  const bool is_shared = peek() == 0x65;  // of an abstract type, in its short form
   Node type = take(Kind::value_type, 1);
   if (is_reference) add(type, heap_type());
+  if (is_shared) add(type, leb(Kind::heap_type));
   return type;
 }
 
