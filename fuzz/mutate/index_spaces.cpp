@@ -41,6 +41,25 @@ std::optional<Space> space_of_import(const Node& entry) {
   return std::nullopt;
 }
 
+// The items or names of a compact import; null of a plain one.
+const Node* compact_list(const Node& entry) {
+  return entry.children.size() > 3 && entry.children[2].kind == Kind::form ? &entry.children.back() : nullptr;
+}
+bool is_item(const Node& part) { return part.kind == Kind::sequence; }
+
+// Calls with the space of each import, in their order.
+template <class Visit>
+void visit_imports(const Node& entries, Visit visit) {
+  for (const Node& entry : entries.children) {
+    const Node* const list = compact_list(entry);
+    if (list == nullptr) {
+      visit(space_of_import(entry));
+    } else {
+      for (const Node& part : list->children) visit(space_of_import(is_item(part) ? part : entry));
+    }
+  }
+}
+
 // How many types an entry of the type section has.
 std::size_t types_in(const Node& rec_group) {
   const bool is_group = rec_group.children.size() == 2 && rec_group.children.front().kind == Kind::form &&
@@ -89,8 +108,13 @@ void erase_entries(Node& root, Space space, const std::vector<std::uint32_t>& fr
   std::size_t index = 0;
   const auto is_gone = [&](std::size_t at) { return at < fresh.size() && fresh[at] == gone; };
   if (Node* const imports = find_section(root, import_section); imports != nullptr && entries_of(*imports) != nullptr) {
-    std::erase_if(entries_of(*imports)->children,
-                  [&](const Node& entry) { return space_of_import(entry) == space && is_gone(index++); });
+    const auto goes = [&](const Node& entry) { return space_of_import(entry) == space && is_gone(index++); };
+    std::erase_if(entries_of(*imports)->children, [&](Node& entry) {
+      if (compact_list(entry) == nullptr) return goes(entry);
+      std::erase_if(entry.children.back().children,
+                    [&](const Node& part) { return goes(is_item(part) ? part : entry); });
+      return false;
+    });
   }
   Node* const section = find_section(root, section_of(space));
   Node* const entries = section == nullptr ? nullptr : entries_of(*section);
@@ -166,9 +190,9 @@ SpaceSizes space_sizes(const Node& root) {
   SpaceSizes sizes{};
   if (const Node* const imports = find_section(root, import_section);
       imports != nullptr && entries_of(*imports) != nullptr) {
-    for (const Node& entry : entries_of(*imports)->children) {
-      if (const auto space = space_of_import(entry)) ++sizes[static_cast<std::size_t>(*space)];
-    }
+    visit_imports(*entries_of(*imports), [&](const std::optional<Space>& space) {
+      if (space) ++sizes[static_cast<std::size_t>(*space)];
+    });
   }
   for (const Space space : all_spaces) {
     const Node* const section = find_section(root, section_of(space));

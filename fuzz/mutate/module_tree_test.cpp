@@ -113,6 +113,18 @@ TEST(IndexSpaces, PrunesWhatNobodyRefersTo) {
   EXPECT_TRUE(is_valid(encode(root)));
 }
 
+TEST(IndexSpaces, TakesCompactImportsOut) {
+  const std::string types = "01 { leb(1) 60 00 00 }";
+  const Node whole = parse(bytes_of(types + "02 { leb(2) {\"m\"} {} 7f leb(2) {\"f\"} 00 00 {\"g\"} 03 7f 00 "
+                                            "{\"n\"} {} 7e 00 00 leb(2) {\"h\"} {\"i\"} }"));
+  EXPECT_EQ(size_of(space_sizes(whole), Space::function), 3U);
+  EXPECT_EQ(size_of(space_sizes(whole), Space::global), 1U);
+  Node root = whole;
+  ASSERT_TRUE(remove_entry(root, Space::function, 1));
+  EXPECT_EQ(hex(encode(root)), hex(bytes_of(types + "02 { leb(2) {\"m\"} {} 7f leb(2) {\"f\"} 00 00 {\"g\"} 03 7f 00 "
+                                                    "{\"n\"} {} 7e 00 00 leb(1) {\"i\"} }")));
+}
+
 TEST(IndexSpaces, TakesTypesOutInWholeGroups) {
   Node root = parse(bytes_of("01 { leb(2) 4e leb(2) 5f 00 5f 00  60 01 63 02 00 }"));
   EXPECT_FALSE(remove_entry(root, Space::type, 0));

@@ -327,7 +327,19 @@ Node TreeReader::import_entry() {
   Node entry{.kind = Kind::sequence};
   add(entry, string());
   add(entry, string());
-  return extern_type(std::move(entry));
+  // Compact imports: items with a type each, or names that share one.
+  const bool is_compact = ok_ && entry.children.back().bytes.empty() && (peek() == 0x7F || peek() == 0x7E);
+  if (!is_compact) return extern_type(std::move(entry));
+  const bool has_types = peek() == 0x7F;
+  add(entry, take(Kind::form, 1));
+  if (!has_types) entry = extern_type(std::move(entry));
+  add(entry, counted(Kind::counted, [this, has_types] {
+        if (!has_types) return string();
+        Node item{.kind = Kind::sequence};
+        add(item, string());
+        return extern_type(std::move(item));
+      }));
+  return entry;
 }
 
 Node TreeReader::table_entry() {
