@@ -23,6 +23,29 @@ void Comparison::compare(std::span<const Bytes> modules, const Origin& origin) {
   }
 }
 
+std::vector<bool> Comparison::compare_valid(std::span<const Bytes> modules, const Origin& origin) {
+  std::vector<bool> asked(modules.size());
+  for (Party& party : parties_) {
+    PartyFigures& figures = figures_[party.name];
+    std::vector<Bytes> chosen;
+    std::vector<std::size_t> numbers;
+    for (std::size_t i = 0; i < modules.size(); ++i) {
+      if (judge_ours_(modules[i], party.features)) continue;
+      chosen.push_back(modules[i]);
+      numbers.push_back(i);
+      asked[i] = true;
+    }
+    std::vector<Answer> answers = party.peer->judge(chosen);
+    for (std::size_t i = 0; i < chosen.size(); ++i) {
+      ++figures.compared;
+      if (answers[i].verdict == Answer::Verdict::valid) ++figures.valid;
+      if (differ(std::nullopt, answers[i]))
+        note({party.name, std::move(chosen[i]), std::nullopt, std::move(answers[i])}, numbers[i], origin);
+    }
+  }
+  return asked;
+}
+
 std::vector<const KnownRule*> Comparison::check_examples() {
   std::vector<const KnownRule*> stale;
   for (const KnownRule& rule : known_.rules()) {

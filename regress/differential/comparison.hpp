@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -51,12 +52,18 @@ class Comparison {
 
   // Asks every peer of every module.
   void compare(std::span<const Bytes> modules, const Origin& origin);
+  // Asks every peer of those modules only that Plimsoll finds valid with the peer's features. Returns which were asked of any.
+  std::vector<bool> compare_valid(std::span<const Bytes> modules, const Origin& origin);
   // Asks about the examples of the list's rules. Returns the rules of peers that were asked whose example does not show what they
   // say: the peer has changed, or the rule is wrong.
   std::vector<const KnownRule*> check_examples();
   // Cuts every finding down. Asks many times.
   void minimize_findings();
 
+  // Plimsoll's own verdict.
+  [[nodiscard]] std::optional<Error> ours(std::span<const std::byte> module, Features features) const {
+    return judge_ours_(module, features);
+  }
   [[nodiscard]] std::span<const Finding> findings() const noexcept { return findings_; }
   [[nodiscard]] const KnownList& known() const noexcept { return known_; }
   [[nodiscard]] std::span<Party> parties() noexcept { return parties_; }

@@ -17,6 +17,7 @@
 #include "differential/peer_features.hpp"
 #include "differential/report.hpp"
 #include "mutate/mutate.hpp"
+#include "differential/smith_modules.hpp"
 
 namespace plimsoll::regress::differential {
 namespace {
@@ -36,6 +37,7 @@ struct Settings {
   std::uint64_t count = 10'000;
   std::uint64_t first = 0;
   std::uint64_t batch = 256;
+  std::uint64_t smith = 0;  // so many of the smith's modules, in place of files and mutants
   double patience = 20;
   bool json = false;
   bool keep_large = false;
@@ -158,6 +160,17 @@ void compare_all(const Settings& settings, const Inputs& inputs, Comparison& com
   }
 }
 
+SmithFigures compare_smith_modules(const Settings& settings, Comparison& comparison) {
+  SmithFigures figures;
+  const Progress progress(settings.smith);
+  for (std::uint64_t done = 0; done < settings.smith; done += settings.batch) {
+    const std::uint64_t count = std::min(settings.batch, settings.smith - done);
+    compare_smith(settings.seed, settings.first + done, count, comparison, figures);
+    progress.show(done + count, comparison.findings().size());
+  }
+  return figures;
+}
+
 void save_findings(const std::string& folder, const Comparison& comparison) {
   fs::create_directories(folder);
   std::size_t number = 0;
@@ -175,7 +188,7 @@ void save_findings(const std::string& folder, const Comparison& comparison) {
 int run(const Settings& settings) {
   const auto begin = std::chrono::steady_clock::now();
   KnownList known = need(KnownList::read(settings.known), settings.known + ": ");
-  const Inputs inputs = make_inputs(settings);
+  const Inputs inputs = settings.smith == 0 ? make_inputs(settings) : Inputs{};
   keep_crash_input();
   Comparison comparison(make_parties(settings), std::move(known),
                         [](std::span<const std::byte> module, Features features) {
@@ -185,32 +198,45 @@ int run(const Settings& settings) {
   for (const KnownRule* const rule : comparison.check_examples()) {
     fmt::print(stderr, "differential: the example of {} does not show it: has {} changed?\n", rule->id, rule->peer);
   }
-  compare_all(settings, inputs, comparison);
+  std::optional<SmithFigures> smith;
+  if (settings.smith == 0)
+    compare_all(settings, inputs, comparison);
+  else
+    smith = compare_smith_modules(settings, comparison);
   comparison.minimize_findings();
   if (!settings.save.empty()) save_findings(settings.save, comparison);
+  const bool refused = smith && !smith->refusals.empty();
   const RunFigures figures{.modules = inputs.modules.size(),
-                           .mutants = settings.count,
+                           .mutants = settings.smith == 0 ? settings.count : 0,
                            .seed = settings.seed,
-                           .seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count()};
+                           .seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(),
+                           .smith = std::move(smith)};
   if (settings.json) {
     fmt::print("{}\n", json_report(comparison, figures).dump(1, ' ', false, nlohmann::json::error_handler_t::replace));
   } else {
     fmt::print("{}", text_report(comparison, figures));
   }
-  return comparison.findings().empty() ? 0 : 1;
+  return comparison.findings().empty() && !refused ? 0 : 1;
 }
 
 void add_options(CLI::App& app, Settings& settings) {
-  app.add_option("PATH", settings.paths,
-                 "Modules: .wasm files, .hex files (corpus/modules), folders of them at any depth");
+  CLI::Option* const path = app.add_option(
+      "PATH", settings.paths, "Modules: .wasm files, .hex files (corpus/modules), folders of them at any depth");
   app.add_option("--default-path", settings.default_paths, "A PATH where none is given, if it is there")
       ->allow_extra_args(false)
       ->group("");
-  app.add_option("--count", settings.count, "Mutants to make of them, after they were compared as they are")
+  CLI::Option* const count =
+      app.add_option("--count", settings.count, "Mutants to make of them, after they were compared as they are")
+          ->capture_default_str();
+  app.add_option("--smith", settings.smith,
+                 "Make so many modules with the smith instead; each must be valid to everybody who has its features")
+      ->check(CLI::PositiveNumber)
+      ->excludes(path)
+      ->excludes(count);
+  app.add_option("--seed", settings.seed, "Which mutants or modules: the same seed and PATHs give the same ones")
       ->capture_default_str();
-  app.add_option("--seed", settings.seed, "Which mutants: the same seed and PATHs give the same ones")
-      ->capture_default_str();
-  app.add_option("--first", settings.first, "Number of the first mutant, to see one again: --first NUMBER --count 1");
+  app.add_option("--first", settings.first,
+                 "Number of the first mutant or module, to see one again: --first NUMBER --count 1");
   app.add_option("--peer", settings.peers,
                  "Whom to ask: v8, wasm-tools, wabt; may be repeated (default: all that are here)")
       ->allow_extra_args(false)

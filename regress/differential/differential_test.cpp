@@ -14,6 +14,8 @@
 #include "differential/peer_features.hpp"
 #include "differential/report.hpp"
 #include "mutate/mutate.hpp"
+#include "differential/smith_modules.hpp"
+#include "smith/smith.hpp"
 
 namespace plimsoll::regress::differential {
 namespace {
@@ -305,6 +307,85 @@ TEST(Comparison, CountsWhatIsKnown) {
   EXPECT_EQ(comparison.count_of(comparison.known().rules().front()), 1U);
   EXPECT_EQ(comparison.figures(comparison.parties().front()).known, 1U);
   EXPECT_NE(text_report(comparison, {}).find("dislike (right: plimsoll): planted"), std::string::npos);
+}
+
+// ---- the smith's modules
+
+TEST(SmithModules, HaveEveryFeatureAloneAndWithOthersAndNone) {
+  const Features offered = Features::browsers();
+  const std::size_t features = feature_table().size();
+  for (const FeatureRow& row : feature_table()) {
+    std::size_t least = features;
+    std::size_t most = 0;
+    std::size_t without = 0;
+    for (std::uint64_t number = 0; number < 4 * features; ++number) {
+      const Features set = smith_features(1, number, offered);
+      EXPECT_EQ(set, fuzz::sensible(set));
+      const auto size = static_cast<std::size_t>(
+          std::ranges::count_if(feature_table(), [&](const FeatureRow& other) { return set.has(other.feature); }));
+      if (!set.has(row.feature)) {
+        without = std::max(without, size);
+        continue;
+      }
+      least = std::min(least, size);
+      most = std::max(most, size);
+    }
+    // What it needs: at most references, typed ones, gc, and one more.
+    EXPECT_LE(least, 5U) << row.name;
+    EXPECT_GE(most, 20U) << row.name;
+    EXPECT_GE(without, 10U) << row.name;
+  }
+}
+
+// A peer with few features, which finds every module with code invalid that is longer than 300 bytes.
+class StrictPeer : public Peer {
+ public:
+  std::vector<Answer> judge(std::span<const Bytes> modules) override {
+    std::vector<Answer> answers;
+    for (const Bytes& module : modules) {
+      EXPECT_FALSE(our_verdict(module, Features::wasm1()));
+      answers.push_back(module.size() > 300 ? Answer{invalid, "too long"} : Answer{valid, ""});
+    }
+    return answers;
+  }
+  std::string version() override { return "strict"; }
+};
+
+TEST(SmithModules, AreAskedOfWhoHasTheirFeatures) {
+  std::vector<Party> parties;
+  parties.push_back({"strict", Features::wasm1(), std::make_unique<StrictPeer>()});
+  Comparison comparison(std::move(parties), KnownList());
+  SmithFigures figures;
+  compare_smith(1, 0, 300, comparison, figures);
+  compare_smith(1, 300, 100, comparison, figures);
+  EXPECT_TRUE(figures.refusals.empty());
+  EXPECT_EQ(figures.modules, 400U);
+  EXPECT_EQ(figures.modules, figures.alone + comparison.figures(comparison.parties().front()).compared);
+  EXPECT_GT(figures.alone, 100U);
+  ASSERT_EQ(comparison.findings().size(), 1U);
+  EXPECT_GT(comparison.findings().front().count, 5U);
+  EXPECT_TRUE(comparison.findings().front().origin.starts_with("smith "));
+}
+
+TEST(SmithModules, ThatAreRefusedAreTold) {
+  const auto no_loops = [](std::span<const std::byte> module, Features features) {
+    auto error = our_verdict(module, features);
+    if (!error && hex(module).find("0340") != std::string::npos) error.emplace().code = ErrorCode::illegal_opcode;
+    return error;
+  };
+  Comparison comparison({}, KnownList(), no_loops);
+  SmithFigures figures;
+  compare_smith(1, 0, 400, comparison, figures);
+  ASSERT_FALSE(figures.refusals.empty());
+  const Refusal& one = figures.refusals.front();
+  EXPECT_EQ(one.bytes, smith_module(1, one.number, one.features));
+  const std::string number = "refused: smith " + std::to_string(one.number) + " with mvp";
+  const std::size_t count = figures.refusals.size();
+  RunFigures run{.modules = 0, .mutants = 0, .seed = 1, .seconds = 1, .smith = std::move(figures)};
+  const std::string text = text_report(comparison, run);
+  EXPECT_NE(text.find(number), std::string::npos) << text;
+  EXPECT_NE(text.find("smith: 400 modules"), std::string::npos) << text;
+  EXPECT_EQ(json_report(comparison, run)["smith"]["refused"].size(), count);
 }
 
 TEST(CrashInput, IsLeftBehind) {

@@ -41,6 +41,22 @@ std::string finding_text(const Finding& finding, std::size_t number) {
       found.bytes.size(), finding.whole.bytes.size(), hex_lines(found.bytes));
 }
 
+std::string list_of(Features features) {
+  std::string list = "mvp";
+  for (const FeatureRow& row : feature_table())
+    if (features.has(row.feature)) list.append(",").append(row.name);
+  return list;
+}
+
+std::string smith_text(const SmithFigures& smith) {
+  std::string text;
+  for (const Refusal& refusal : smith.refusals)
+    text += fmt::format("refused: smith {} with {}\n  plimsoll  {}{}\n\n", refusal.number, list_of(refusal.features),
+                        our_text(refusal.error), hex_lines(refusal.bytes));
+  return text + fmt::format("smith: {} modules, {} bytes; {} refused by plimsoll; {} judged by it alone\n",
+                            smith.modules, smith.bytes, smith.refusals.size(), smith.alone);
+}
+
 }  // namespace
 
 std::string text_report(Comparison& comparison, const RunFigures& run) {
@@ -52,8 +68,17 @@ std::string text_report(Comparison& comparison, const RunFigures& run) {
       text += fmt::format("known {:>7}  {} (right: {}): {}\n", count, rule.id, rule.right, rule.reason);
     }
   }
+  if (run.smith) text += smith_text(*run.smith);
   for (Party& party : comparison.parties()) {
     const PartyFigures& figures = comparison.figures(party);
+    if (run.smith) {
+      text += fmt::format(
+          "{}: {} of the smith's modules (seed {}), {} valid to it; {} known disagreements, {} unknown; "
+          "{:.0f} s with {}\n",
+          party.name, figures.compared, run.seed, figures.valid, figures.known, figures.unknown, run.seconds,
+          party.peer->version());
+      continue;
+    }
     text += fmt::format(
         "{}: {} modules and {} mutants (seed {}), {} valid to it; {} known disagreements, {} unknown; {:.0f} s with "
         "{}\n",
@@ -73,6 +98,15 @@ nlohmann::json json_report(Comparison& comparison, const RunFigures& run) {
                                {"valid", figures.valid},
                                {"known", figures.known},
                                {"unknown", figures.unknown}});
+  }
+  if (run.smith) {
+    report["smith"] = {{"modules", run.smith->modules}, {"bytes", run.smith->bytes}, {"alone", run.smith->alone}};
+    report["smith"]["refused"] = nlohmann::json::array();
+    for (const Refusal& refusal : run.smith->refusals)
+      report["smith"]["refused"].push_back({{"number", refusal.number},
+                                            {"features", list_of(refusal.features)},
+                                            {"plimsoll", our_text(refusal.error)},
+                                            {"bytes", hex(refusal.bytes)}});
   }
   report["known"] = nlohmann::json::array();
   for (const KnownRule& rule : comparison.known().rules()) {

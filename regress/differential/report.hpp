@@ -2,9 +2,11 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "differential/comparison.hpp"
+#include "differential/smith_modules.hpp"
 
 namespace plimsoll::regress::differential {
 
@@ -13,6 +15,7 @@ struct RunFigures {
   std::uint64_t mutants = 0;
   std::uint64_t seed = 0;
   double seconds = 0;
+  std::optional<SmithFigures> smith = {};  // if it was the smith's modules that were compared
 };
 
 // Ends in a line of figures for each peer.
