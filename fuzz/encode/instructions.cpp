@@ -11,11 +11,12 @@ void write_opcode(Writer& out, const InstructionRow& row) {
   out.u32(row.code);
 }
 
-// Alignment, memory, offset. A memory other than the first is announced by a bit of the alignment.
+// Alignment, memory, offset. A memory other than the first, or any in long form, is announced by a bit of the alignment.
 void write_memarg(Writer& out, const Instruction& instruction) {
   constexpr std::uint32_t has_memory = 0x40;
-  out.u32(instruction.align | (instruction.memory != 0 ? has_memory : 0));
-  if (instruction.memory != 0) out.u32(instruction.memory);
+  const bool says_memory = instruction.memory != 0 || out.style().is_long(Feature::multi_memory);
+  out.u32(instruction.align | (says_memory ? has_memory : 0));
+  if (says_memory) out.u32(instruction.memory);
   out.u64(instruction.value);
 }
 

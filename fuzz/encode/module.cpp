@@ -109,7 +109,7 @@ class SectionEncoder {
         const Table table = module_.tables()[import.index];
         return write_table_type(out_, table.element, table.limits);
       }
-      case ExternalKind::memory: return write_limits(out_, module_.memories()[import.index].limits);
+      case ExternalKind::memory: return write_limits(out_, module_.memories()[import.index].limits, true);
       case ExternalKind::global: {
         const Global global = module_.globals()[import.index];
         return write_global_type(out_, global.type, global.is_mutable, global.is_shared);
@@ -136,7 +136,7 @@ class SectionEncoder {
   void memories() {
     const auto all = module_.memories();
     for (std::size_t i = start_defined(ExternalKind::memory, all.size()); i < all.size(); ++i)
-      write_limits(out_, all[i].limits);
+      write_limits(out_, all[i].limits, true);
   }
   void tags() {
     const auto all = module_.tags();
@@ -212,7 +212,7 @@ class SectionEncoder {
 
 void write_table_type(Writer& out, ValueType element, const SizeLimits& limits) {
   write_value_type(out, element);
-  write_limits(out, limits);
+  write_limits(out, limits, false);
 }
 
 void write_global_type(Writer& out, ValueType type, bool is_mutable, bool is_shared) {
@@ -228,7 +228,7 @@ void write_element_front(Writer& out, const Element& element, std::span<const st
   bool says_type = true;
   switch (element.mode) {
     case SegmentMode::active:
-      says_type = element.table != 0 || element.type != usual;
+      says_type = element.table != 0 || element.type != usual || out.style().is_long(Feature::bulk_memory);
       out.u32(expressions | (says_type ? 2U : 0U));
       if (says_type) out.u32(element.table);
       out.raw(offset);
@@ -245,9 +245,10 @@ void write_element_front(Writer& out, const Element& element, std::span<const st
 
 void write_data_front(Writer& out, const Data& data, std::span<const std::byte> offset) {
   const bool passive = data.mode != SegmentMode::active;
-  out.u32(passive ? 1 : data.memory != 0 ? 2 : 0);
+  const bool says_memory = data.memory != 0 || out.style().is_long(Feature::bulk_memory);
+  out.u32(passive ? 1 : says_memory ? 2 : 0);
   if (passive) return;
-  if (data.memory != 0) out.u32(data.memory);
+  if (says_memory) out.u32(data.memory);
   out.raw(offset);
 }
 
@@ -263,19 +264,19 @@ Bytes assemble_sections(std::span<const SectionBytes> sections, Style style) {
   return out.take();
 }
 
-std::vector<SectionBytes> encode_sections(const Module& module, unsigned extra) {
+std::vector<SectionBytes> encode_sections(const Module& module, unsigned extra, bool long_forms) {
   std::vector<SectionBytes> sections;
   SectionWalk walk = module.sections();
   for (Section section; walk.next(section);) {
-    Writer out({extra, module.features()});
+    Writer out({extra, module.features(), long_forms});
     SectionEncoder(module, out).write(section);
     sections.push_back({section.id, out.take()});
   }
   return sections;
 }
 
-Bytes encode(const Module& module, unsigned extra) {
-  return assemble_sections(encode_sections(module, extra), {extra, module.features()});
+Bytes encode(const Module& module, unsigned extra, bool long_forms) {
+  return assemble_sections(encode_sections(module, extra, long_forms), {extra, module.features(), long_forms});
 }
 
 }  // namespace plimsoll::fuzz

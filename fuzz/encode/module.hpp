@@ -25,9 +25,9 @@ Bytes assemble_sections(std::span<const SectionBytes> sections, Style style = {}
 // of its type; no `rec` around one type and none around nothing, no `sub` that says nothing; `funcref` rather than
 // `(ref null func)`; tables and memories of segments and memargs left out where they are the first.
 //
-// Linear in the module; throws only std::bad_alloc. `style.features` is the module's own.
-std::vector<SectionBytes> encode_sections(const Module& module, unsigned extra = 0);
-Bytes encode(const Module& module, unsigned extra = 0);
+// Linear in the module; throws only std::bad_alloc. `extra` and `long_forms` are those of Style, whose features are the module's.
+std::vector<SectionBytes> encode_sections(const Module& module, unsigned extra = 0, bool long_forms = false);
+Bytes encode(const Module& module, unsigned extra = 0, bool long_forms = false);
 
 // Entries of sections, for writers of modules that are not loaded yet.
 void write_table_type(Writer& out, ValueType element, const SizeLimits& limits);

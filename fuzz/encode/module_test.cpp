@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <utility>
 
 #include "assemble/assemble.hpp"
 #include "encode/difference.hpp"
@@ -38,17 +39,17 @@ struct Tally {
   std::size_t identical = 0;  // encoded to the bytes that they were decoded from
 };
 
-// Encodes a module and looks whether what is decoded then is the same, with short numbers and with long ones.
+// Encodes a module and looks whether what is decoded then is the same, with short numbers and forms and with long ones.
 void round_trip(const Bytes& bytes, const std::string& name, Tally& tally) {
   const LoadResult module = load_all(bytes);
   if (!module) return;
   ++tally.modules;
-  for (const unsigned extra : {0U, 1U, 9U}) {
-    const Bytes encoded = encode(**module, extra);
+  for (const auto& [extra, long_forms] : {std::pair{0U, false}, {1U, false}, {9U, true}, {0U, true}}) {
+    const Bytes encoded = encode(**module, extra, long_forms);
     const LoadResult again = load_all(encoded);
     ASSERT_TRUE(again) << name << ": " << describe(again.error()) << ", " << extra << " more bytes a number";
     EXPECT_EQ(difference(**module, **again), "") << name << ", " << extra << " more bytes a number";
-    if (extra == 0) tally.identical += encoded == bytes ? 1 : 0;
+    if (extra == 0 && !long_forms) tally.identical += encoded == bytes ? 1 : 0;
     // What was written in the shortest way stays as it is.
     EXPECT_EQ(encode(**again), encode(**module)) << name;
   }
@@ -126,6 +127,29 @@ TEST(Encode, LongFormsBecomeShort) {
   const LoadResult module = load_all(bytes);
   ASSERT_TRUE(module);
   EXPECT_EQ(encode(**module), assembled("01 01 00"));
+}
+
+TEST(Encode, LongFormsSayWhatNeedNotBeSaid) {
+  const Bytes bytes = assembled(
+      "01 { leb(1) 60 01 70 00 } 03 { leb(1) 00 } 04 { leb(1) 70 00 01 } 05 { leb(1) 00 01 }"
+      "09 { leb(2) 00 41 00 0b leb(0)  04 41 00 0b leb(0) } 0a { leb(1) { 00 41 00 2d 00 03 1a 0b } }"
+      "0b { leb(1) 00 41 00 0b {} }");
+  const LoadResult module = load_all(bytes);
+  ASSERT_TRUE(module) << describe(module.error());
+  EXPECT_EQ(encode(**module, 0, true),
+            assembled("01 { leb(2) 4e 01 4f 00 60 01 63 70 00  4e 00 } 03 { leb(1) 00 } 04 { leb(1) 63 70 00 01 }"
+                      "05 { leb(1) 08 01 10 } 09 { leb(2) 02 00 41 00 0b 00 leb(0)  06 00 41 00 0b 63 70 leb(0) }"
+                      "0a { leb(1) { 00 41 00 2d 40 00 03 1a 0b } } 0b { leb(1) 02 00 41 00 0b {} }"));
+}
+
+// Where the features have no long form, there is none.
+TEST(Encode, LongFormsNeedTheirFeatures) {
+  const Bytes bytes = assembled("01 { leb(1) 60 00 00 } 04 { leb(1) 70 00 01 } 09 { leb(1) 00 41 00 0b leb(0) }");
+  Options options;
+  options.features = Features::wasm1();
+  const LoadResult module = load(BorrowedBytes(bytes), options);
+  ASSERT_TRUE(module);
+  EXPECT_EQ(encode(**module, 0, true), bytes);
 }
 
 TEST(Encode, SectionsStandInAnyOrder) {

@@ -38,7 +38,8 @@ void write_value_type(Writer& out, ValueType type) {
   constexpr unsigned code_i16 = 0x77;
   if (type.is_packed()) return out.byte(type == i8 ? code_i8 : code_i16);
   if (!type.is_reference()) return out.byte(first_number - (type.bits() - i32.bits()));
-  if (type.is_nullable() && !type.is_concrete()) return write_abstract(out, type);
+  const bool is_long = out.style().is_long(Feature::function_references);
+  if (type.is_nullable() && !type.is_concrete() && !is_long) return write_abstract(out, type);
   out.byte(type.is_nullable() ? 0x63 : 0x64);
   write_heap_type(out, type);
 }
@@ -48,8 +49,9 @@ void write_field(Writer& out, FieldType field) {
   out.byte(field.is_mutable() ? 1 : 0);
 }
 
-void write_limits(Writer& out, const SizeLimits& limits) {
-  const bool own_page = limits.page_size_log2 != SizeLimits::usual_page;
+void write_limits(Writer& out, const SizeLimits& limits, bool is_memory) {
+  const bool own_page =
+      limits.page_size_log2 != SizeLimits::usual_page || (is_memory && out.style().is_long(Feature::custom_page_sizes));
   out.byte((limits.has_maximum ? 1U : 0U) | (limits.is_shared ? 2U : 0U) | (limits.is_64 ? 4U : 0U) |
            (own_page ? 8U : 0U));
   out.u64(limits.minimum);
@@ -60,7 +62,7 @@ void write_limits(Writer& out, const SizeLimits& limits) {
 void write_sub_type(Writer& out, const SubType& type) {
   using namespace type_code;
   const bool has_supertype = type.supertype != SubType::no_supertype;
-  if (!type.is_final || has_supertype) {
+  if (!type.is_final || has_supertype || out.style().is_long(Feature::gc)) {
     out.byte(type.is_final ? sub_type_final : sub_type);
     out.u32(has_supertype ? 1 : 0);
     if (has_supertype) out.u32(type.supertype);

@@ -19,6 +19,9 @@ namespace plimsoll::fuzz {
 struct Style {
   unsigned extra = 0;                   // bytes that every LEB128 number has beyond those it needs, as far as it may
   Features features = Features::all();  // what is read with other features than these may allow fewer bytes
+  bool long_forms = false;              // say what need not be said, where `features` have a way to say it
+
+  [[nodiscard]] bool is_long(Feature needed) const noexcept { return long_forms && features.has(needed); }
 };
 
 // Not thread-safe; owns its bytes. Every function takes time linear in what it writes and throws only std::bad_alloc.
