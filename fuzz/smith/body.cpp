@@ -6,9 +6,8 @@
 
 namespace plimsoll::fuzz {
 
-BodyMaker::BodyMaker(Entropy& entropy, Types& types, const Plan& plan, const Rows& rows)
-    : entropy_(entropy), types_(types), plan_(plan), rows_(rows), values_(entropy, types, plan),
-      code_(Style{0, plan.features}) {}
+BodyMaker::BodyMaker(Entropy& entropy, Types& types, const Plan& plan, const Rows& rows, Style style)
+    : entropy_(entropy), types_(types), plan_(plan), rows_(rows), values_(entropy, types, plan), code_(style) {}
 
 void BodyMaker::make(Writer& out, std::uint32_t type, std::size_t most) {
   code_.truncate(0);
@@ -36,7 +35,7 @@ void BodyMaker::make_locals(Writer& out) {
   const std::uint32_t runs = entropy_.below(5);
   out.u32(runs);
   for (std::uint32_t i = 0; i < runs; ++i) {
-    const std::uint32_t count = entropy_.below(4);
+    const std::uint32_t count = entropy_.below(entropy_.one_in(64) ? 200 : 4);
     const ValueType type = types_.value(shared_);
     out.u32(count);
     write_value_type(out, type);

@@ -25,7 +25,7 @@ namespace plimsoll::fuzz {
 
 class BodyMaker {
  public:
-  BodyMaker(Entropy& entropy, Types& types, const Plan& plan, const Rows& rows);
+  BodyMaker(Entropy& entropy, Types& types, const Plan& plan, const Rows& rows, Style style);
 
   // Appends the body of a function of type `type`, local declarations included. Once it is `most` bytes long it ends as soon as
   // it can.
@@ -42,6 +42,7 @@ class BodyMaker {
     std::size_t height = 0;     // of the stack, below its operands
   };
   static constexpr std::uint32_t none = 0xFFFF'FFFF;
+  static constexpr std::size_t most_frames = 12;
 
   // body.cpp: the whole, the stack, frames.
   void make_locals(Writer& out);
@@ -146,6 +147,7 @@ class BodyMaker {
   bool new_continuation(Opcode opcode);
   bool bind(Opcode opcode);
   bool suspend(Opcode opcode);
+  void surround_with_handler(std::uint32_t function);
   bool resume(Opcode opcode);
   bool switch_(Opcode opcode);
   std::uint32_t choose_handlers(std::uint32_t function, Writer& list);

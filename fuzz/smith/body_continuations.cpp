@@ -87,12 +87,35 @@ std::uint32_t BodyMaker::choose_handlers(std::uint32_t function, Writer& list) {
   return count;
 }
 
+// Now and then, a block that takes what is left of a continuation when it suspends with a tag without parameters.
+void BodyMaker::surround_with_handler(std::uint32_t function) {
+  const TypeStore& store = types_.store();
+  if (plan_.tags.empty() || frames_.size() >= most_frames || entropy_.one_in(2)) return;
+  const std::uint32_t tag =
+      find(plan_.tags.size(), [&](std::uint32_t i) { return store.parameters(plan_.tags[i]).empty(); });
+  if (tag == none) return;
+  const std::uint32_t rest = types_.find([&](std::uint32_t i) {
+    if (!store.is(i, CompositeKind::continuation) || !may_use_type(i)) return false;
+    const std::uint32_t other = store.continued(i);
+    return store.all_match(store.parameters(other), store.results(plan_.tags[tag])) &&
+           store.all_match(store.results(function), store.results(other));
+  });
+  if (rest == types_.size()) return;
+  Instruction around;
+  around.opcode = opcode("block");
+  around.block_type = {.kind = BlockType::Kind::value, .value = types_.reference(rest, true)};
+  emit(around);
+  frames_.push_back(
+      {.kind = FrameKind::block, .has_value = true, .value = around.block_type.value, .height = stack_.size()});
+}
+
 bool BodyMaker::resume(Opcode opcode) {
   const TypeStore& store = types_.store();
   const Rule rule = row(opcode).rule;
   const std::uint32_t type = find_continuation();
   if (type == types_.size()) return false;
   const std::uint32_t function = store.continued(type);
+  surround_with_handler(function);
   Operands operands;
   Instruction instruction;
   instruction.opcode = opcode;

@@ -6,8 +6,6 @@
 namespace plimsoll::fuzz {
 namespace {
 
-constexpr std::size_t most_frames = 12;
-
 // The end of a list of immediates that a Writer holds.
 ImmediateList list_of(const Writer& list, std::uint32_t count) {
   return {list.view().data(), list.view().data() + list.size(), count};
@@ -154,16 +152,21 @@ bool BodyMaker::branch_if(Opcode opcode) {
 bool BodyMaker::branch_table(Opcode opcode) {
   const std::uint32_t last = entropy_.below(frames_.size());
   const std::span<const ValueType> types = label_types(label(last));
+  // Where nothing is on the stack of unreachable code, labels of as many values will do, whatever their types.
+  const bool any_types = frames_.back().unreachable && operands_left() == 0;
   Writer list;
   std::uint32_t count = 0;
-  for (std::uint32_t more = entropy_.below(8); more > 0; --more) {
-    const std::uint32_t to =
-        find(frames_.size(), [&](std::uint32_t i) { return types_.store().all_match(types, label_types(label(i))); });
+  for (std::uint32_t more = entropy_.below(entropy_.one_in(16) ? 64 : 8); more > 0; --more) {
+    const std::uint32_t to = find(frames_.size(), [&](std::uint32_t i) {
+      const std::span<const ValueType> own = label_types(label(i));
+      return any_types ? own.size() == types.size() : types_.store().all_match(types, own);
+    });
     list.u32(to);
     ++count;
   }
   list.u32(last);
-  Operands operands(types.begin(), types.end());
+  Operands operands;
+  if (!any_types) operands.assign(types.begin(), types.end());
   operands.push_back(i32);
   take(operands);
   Instruction instruction;

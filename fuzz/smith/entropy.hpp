@@ -15,6 +15,7 @@ class Entropy {
   explicit Entropy(std::span<const std::byte> bytes) noexcept : bytes_(bytes) {}
 
   [[nodiscard]] bool empty() const noexcept { return at_ == bytes_.size(); }
+  [[nodiscard]] std::size_t left() const noexcept { return bytes_.size() - at_; }
   unsigned byte() noexcept { return empty() ? 0 : std::to_integer<unsigned>(bytes_[at_++]); }
   // A number below `bound`, which is at least 1. Takes as many bytes as the bound needs.
   std::uint32_t below(std::size_t bound) noexcept {

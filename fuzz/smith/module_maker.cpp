@@ -15,11 +15,13 @@ constexpr ValueType function_reference = funcref.with_null(false);
 }  // namespace
 
 ModuleMaker::ModuleMaker(std::span<const std::byte> entropy, const SmithOptions& options, const Rows& rows)
-    : options_(options), rows_(rows), entropy_(entropy), types_(entropy_, options.features),
-      plan_{.features = options.features}, values_(entropy_, types_, plan_) {}
+    : options_(options), rows_(rows), entropy_(entropy), style_{0, options.features},
+      types_(entropy_, options.features), plan_{.features = options.features}, values_(entropy_, types_, plan_),
+      for_code_(entropy.size() / 2) {}
 
 Bytes ModuleMaker::make() {
-  types_.make(some(24));
+  choose_style();
+  types_.make(some(entropy_.one_in(32) ? 100 : 24));
   Writer types = writer();
   write_types(types, types_);
   keep(SectionId::type, types, types_.size());
@@ -37,14 +39,21 @@ Bytes ModuleMaker::make() {
   std::ranges::sort(sections_, {},
                     [](const SectionBytes& section) { return section_order(static_cast<std::uint8_t>(section.id)); });
   make_customs();
-  return assemble_sections(sections_, {0, options_.features});
+  return assemble_sections(sections_, style_);
 }
 
 // --- What several sections need -----------------------------------------------------------------------------------------
 
-std::uint32_t ModuleMaker::some(std::uint32_t most) {
-  if (entropy_.empty() || written_ >= options_.size) return 0;
-  return entropy_.below(std::min<std::size_t>(most, 2 + options_.size / 64) + 1);
+// Most modules are written in the shortest way.
+void ModuleMaker::choose_style() {
+  if (!entropy_.one_in(8)) return;
+  style_.extra = entropy_.below(5);
+  style_.long_forms = entropy_.one_in(2);
+}
+
+std::uint32_t ModuleMaker::some(std::uint32_t most, std::size_t kept) {
+  if (entropy_.left() <= kept || written_ >= options_.size) return 0;
+  return entropy_.below(std::min<std::size_t>({most, 2 + options_.size / 64, 1 + (entropy_.left() - kept) / 24}) + 1);
 }
 
 void ModuleMaker::keep(SectionId id, Writer& content, std::uint32_t count) {
@@ -56,7 +65,8 @@ void ModuleMaker::keep(SectionId id, Writer& content, std::uint32_t count) {
 std::string ModuleMaker::name() {
   constexpr std::string_view letters[] = {"a", "b", "z", "0", " ", "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x9A\xA2"};
   std::string text;
-  for (std::uint32_t length = entropy_.below(4); length > 0; --length) text += entropy_.pick(std::span(letters));
+  for (std::uint32_t length = entropy_.below(entropy_.one_in(64) ? 100 : 4); length > 0; --length)
+    text += entropy_.pick(std::span(letters));
   return text;
 }
 
@@ -163,7 +173,7 @@ bool ModuleMaker::make_import(Writer& type) {
       if (!may_add_memory()) return false;
       const SizeLimits limits = memory_limits();
       type.byte(static_cast<unsigned>(kind));
-      write_limits(type, limits);
+      write_limits(type, limits, true);
       plan_.memories.push_back(limits);
       return true;
     }
@@ -230,7 +240,7 @@ void ModuleMaker::write_imports(const std::vector<ImportEntry>& entries) {
 // --- Definitions --------------------------------------------------------------------------------------------------------
 
 void ModuleMaker::make_functions() {
-  const std::uint32_t count = find_function_type() == none ? 0 : some(12);
+  const std::uint32_t count = find_function_type() == none ? 0 : some(12, 0);
   Writer content = writer();
   content.u32(count);
   for (std::uint32_t i = 0; i < count; ++i) {
@@ -270,7 +280,7 @@ void ModuleMaker::make_memories() {
   std::uint32_t count = 0;
   for (std::uint32_t more = some(3); more > 0 && may_add_memory(); --more, ++count) {
     plan_.memories.push_back(memory_limits());
-    write_limits(entries, plan_.memories.back());
+    write_limits(entries, plan_.memories.back(), true);
   }
   Writer content = writer();
   content.u32(count);
@@ -360,6 +370,15 @@ void ModuleMaker::make_elements() {
   keep(SectionId::element, content, static_cast<std::uint32_t>(plan_.elements.size()));
 }
 
+// Any reference, or what an array type has for elements.
+ValueType ModuleMaker::passive_element() {
+  const TypeStore& store = types_.store();
+  const std::uint32_t array = entropy_.one_in(2) ? types_.size() : types_.find([&](std::uint32_t i) {
+    return store.is(i, CompositeKind::array) && store.fields(i).front().storage().is_reference();
+  });
+  return array == types_.size() ? types_.reference(false) : store.fields(array).front().storage();
+}
+
 void ModuleMaker::make_element(Writer& out) {
   const bool bulk = has(Feature::bulk_memory);
   Element element;
@@ -377,7 +396,7 @@ void ModuleMaker::make_element(Writer& out) {
     }
     if (element.has_expressions) element.type = types_.narrower(wanted);
   } else if (element.has_expressions) {
-    element.type = types_.reference(false);
+    element.type = passive_element();
   }
   Writer offset = writer();
   if (active) make_constant(offset, plan_.tables[element.table].limits.address_type());
@@ -420,7 +439,7 @@ void ModuleMaker::make_data() {
       make_constant(offset, plan_.memories[data.memory].address_type());
     }
     write_data_front(content, data, offset.view());
-    const std::uint32_t size = entropy_.below(8);
+    const std::uint32_t size = entropy_.below(entropy_.one_in(16) ? 200 : 8);
     content.u32(size);
     for (std::uint32_t k = 0; k < size; ++k) content.byte(entropy_.byte());
   }
@@ -439,13 +458,13 @@ void ModuleMaker::make_code() {
   const auto count = static_cast<std::uint32_t>(plan_.functions.size()) - imported_functions_;
   Writer content = writer();
   content.u32(count);
-  BodyMaker maker(entropy_, types_, plan_, rows_);
+  BodyMaker maker(entropy_, types_, plan_, rows_, style_);
   for (std::uint32_t i = 0; i < count; ++i) {
     const std::size_t used = std::min(options_.size, written_ + content.size());
     const std::size_t most = (options_.size - used) / (count - i);
     content.sized([&] { maker.make(content, plan_.functions[imported_functions_ + i].type, most); });
   }
-  if (count != 0) keep(SectionId::code, content, count);
+  keep(SectionId::code, content, count);
 }
 
 // Sections that say nothing, anywhere.

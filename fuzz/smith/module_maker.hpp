@@ -27,9 +27,12 @@ class ModuleMaker {
   };
 
   [[nodiscard]] bool has(Feature feature) const noexcept { return options_.features.has(feature); }
-  [[nodiscard]] Writer writer() const { return Writer({0, options_.features}); }
-  // How many of something there shall be, fewer in small modules.
-  std::uint32_t some(std::uint32_t most);
+  [[nodiscard]] Writer writer() const { return Writer(style_); }
+  void choose_style();
+  // How many of something there shall be: fewer in small modules, and where the entropy nears its end, of which `kept` bytes are
+  // for what comes later.
+  std::uint32_t some(std::uint32_t most, std::size_t kept);
+  std::uint32_t some(std::uint32_t most) { return some(most, for_code_); }
   // Keeps a section, unless it is an empty vector: those only now and then.
   void keep(SectionId id, Writer& content, std::uint32_t count);
   std::string name();
@@ -55,6 +58,7 @@ class ModuleMaker {
   void make_exports();
   void make_start();
   void make_elements();
+  ValueType passive_element();
   void make_element(Writer& out);
   std::uint32_t make_items(Writer& items, const Element& element);
   void make_data();
@@ -64,11 +68,13 @@ class ModuleMaker {
   SmithOptions options_;
   const Rows& rows_;
   Entropy entropy_;
+  Style style_;
   Types types_;
   Plan plan_;
   Values values_;
   std::vector<SectionBytes> sections_;
-  std::size_t written_ = 0;  // bytes in sections
+  std::size_t written_ = 0;   // bytes in sections
+  std::size_t for_code_ = 0;  // bytes of entropy
   std::uint32_t imported_functions_ = 0;
 };
 

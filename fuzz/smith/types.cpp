@@ -8,7 +8,7 @@
 namespace plimsoll::fuzz {
 namespace {
 
-constexpr std::uint32_t most_types = 48;
+constexpr std::uint32_t most_types = 100;
 constexpr std::uint32_t most_members = 24;  // of one type: parameters, results or fields
 constexpr unsigned most_depth = 60;
 
@@ -17,7 +17,6 @@ constexpr unsigned most_depth = 60;
 Types::Types(Entropy& entropy, Features features)
     : entropy_(entropy), features_(features), arena_(std::pmr::new_delete_resource()),
       groups_(std::pmr::new_delete_resource(), most_types, 0) {
-  store_.reserve(arena_, most_types, std::size_t{most_types} * (2 * most_members + 2));
   if (!features.has(Feature::reference_types)) return;
   for (const HeapTypeCode& code : heap_type_codes)
     if (features.has(code.needs)) heaps_.push_back(code.heap);
@@ -90,23 +89,56 @@ ValueType Types::narrower(ValueType type) {
 
 void Types::make(std::uint32_t count) {
   count = std::min(count, most_types);
-  while (size() < count) make_group(count - size());
+  store_.reserve(arena_, count, std::size_t{count} * (2 * most_members + 2));
+  while (size() < count) {
+    if (!make_switch(count - size())) make_group(count - size());
+  }
   store_.finish(arena_);
 }
 
 void Types::make_group(std::uint32_t count) {
   const std::uint32_t start = size();
   const bool group = features_.has(Feature::gc) && entropy_.one_in(3);
-  const std::uint32_t end = start + (group ? 1 + entropy_.below(std::min(count, 5U)) : 1);
+  const std::uint32_t most = entropy_.one_in(16) ? 24 : 5;
+  const std::uint32_t end = start + (group ? 1 + entropy_.below(std::min(count, most)) : 1);
   while (size() < end) make_type(start, end);
   store_.close_group(start, groups_);
+}
+
+// What a `switch` to a continuation that there is needs, which chance alone seldom brings together: the type of a function that
+// takes the continuation last and has its results, a continuation of it, and the type of a tag with these results.
+bool Types::make_switch(std::uint32_t count) {
+  if (!features_.has(Feature::stack_switching) || count < 3 || !entropy_.one_in(8)) return false;
+  const std::uint32_t other = find([&](std::uint32_t i) { return store_.is(i, CompositeKind::continuation); });
+  if (other == size()) return false;
+  const auto results_of_other = store_.results(store_.continued(other));
+  const std::vector<ValueType> results(results_of_other.begin(), results_of_other.end());
+  const auto add_alone = [&](Definition&& type) {
+    const std::uint32_t start = size();
+    add(std::move(type), start);
+    store_.close_group(start, groups_);
+  };
+  Definition function;
+  for (std::uint32_t more = entropy_.below(3); more > 0; --more) function.values.push_back(random_value(false, size()));
+  function.values.push_back(reference(other, true));
+  function.parameters = static_cast<std::uint32_t>(function.values.size());
+  function.values.insert(function.values.end(), results.begin(), results.end());
+  Definition continuation;
+  continuation.head.kind = CompositeKind::continuation;
+  continuation.head.continued = size();
+  Definition tag;
+  tag.values = results;
+  add_alone(std::move(function));
+  add_alone(std::move(continuation));
+  add_alone(std::move(tag));
+  return true;
 }
 
 void Types::make_type(std::uint32_t start, std::uint32_t end) {
   if (make_pair(start, end)) return;
   Definition type;
   const bool gc = features_.has(Feature::gc);
-  if (gc && size() != 0 && entropy_.one_in(3) && inherit(type, entropy_.below(size()))) {
+  if (gc && size() != 0 && entropy_.one_in(3) && inherit(type, choose_supertype())) {
     vary(type);
     return add(std::move(type), start);
   }
@@ -159,6 +191,14 @@ bool Types::make_pair(std::uint32_t start, std::uint32_t end) {
   return true;
 }
 
+// Any type, or the last that may have something under it: so chains become long.
+std::uint32_t Types::choose_supertype() {
+  if (entropy_.one_in(2)) return entropy_.below(size());
+  for (std::uint32_t i = size(); i > 0; --i)
+    if (!definitions_[i - 1].head.is_final) return i - 1;
+  return 0;
+}
+
 // Makes a type start as a copy of one that it is to be under. False if that may have nothing under it.
 bool Types::inherit(Definition& type, std::uint32_t super) {
   const Definition& above = definitions_[super];
@@ -190,7 +230,7 @@ void Types::fill(Definition& type, std::uint32_t end) {
 }
 
 // What a switch needs: a function whose last parameter is the continuation that it comes from, and whose results are those of
-// that; or the type of a tag with such results.
+// that; or the type of a tag with such results. Or of a tag to suspend with, whose results a continuation takes.
 void Types::fit_for_switch(Definition& type) {
   const bool shared = type.head.is_shared;
   const auto find_kind = [&](CompositeKind kind) {
@@ -200,7 +240,10 @@ void Types::fit_for_switch(Definition& type) {
   const bool takes_it = continuation != size() && entropy_.one_in(2);
   const std::uint32_t function = takes_it ? store_.continued(continuation) : find_kind(CompositeKind::function);
   if (function == size()) return;
-  const std::span<const ValueType> results = store_.results(function);
+  const bool suspends = !takes_it && continuation != size() && entropy_.one_in(2);
+  const std::span<const ValueType> results =
+      suspends ? store_.parameters(store_.continued(continuation)) : store_.results(function);
+  if (results.size() > 1 && !features_.has(Feature::multi_value)) return;
   type.parameters = takes_it ? std::max(type.parameters, 1U) : 0;
   type.values.resize(type.parameters);
   if (takes_it) type.values.back() = reference(continuation, true);

@@ -72,8 +72,10 @@ class Types {
   ValueType storage(bool shared, std::uint32_t end);
   FieldType field(bool shared, std::uint32_t end);
   void make_group(std::uint32_t count);
+  bool make_switch(std::uint32_t count);
   void make_type(std::uint32_t start, std::uint32_t end);
   bool make_pair(std::uint32_t start, std::uint32_t end);
+  std::uint32_t choose_supertype();
   bool inherit(Definition& type, std::uint32_t super);
   void fill(Definition& type, std::uint32_t end);
   void vary(Definition& type);
