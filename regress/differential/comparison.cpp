@@ -50,7 +50,7 @@ std::vector<const KnownRule*> Comparison::check_examples() {
   std::vector<const KnownRule*> stale;
   for (const KnownRule& rule : known_.rules()) {
     const auto party = std::ranges::find(parties_, rule.peer, &Party::name);
-    if (party == parties_.end()) continue;
+    if (party == parties_.end() || (rule.needs.bits() & ~party->features.bits()) != 0) continue;
     Disagreement example{rule.peer, rule.example, judge_ours_(rule.example, party->features), {}};
     example.theirs = party->peer->judge(std::span(&example.bytes, 1)).front();
     if (!holds(rule, example)) stale.push_back(&rule);

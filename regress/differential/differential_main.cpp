@@ -68,7 +68,7 @@ bool add_party(const Settings& settings, const std::string& name, std::vector<Pa
   if (name == "v8") {
     const fs::path node = find_program(settings.node);
     if (node.empty()) return false;
-    const Features features = features_for(settings, Features::browsers());
+    const Features features = features_for(settings, settings.smith == 0 ? Features::browsers() : v8_features());
     std::vector<std::string> command{node.string(), "--single-threaded"};
     for (std::string& flag : need(v8_arguments(features), cannot)) command.push_back(std::move(flag));
     command.push_back(settings.script);
@@ -171,14 +171,15 @@ SmithFigures compare_smith_modules(const Settings& settings, Comparison& compari
   return figures;
 }
 
-void save_findings(const std::string& folder, const Comparison& comparison) {
+void save_findings(const std::string& folder, const Comparison& comparison, std::span<const Refusal> refusals) {
   fs::create_directories(folder);
+  const auto write = [&](const std::string& name, const Bytes& bytes) {
+    std::ofstream(fs::path(folder) / name, std::ios::binary)
+        .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  };
+  for (const Refusal& refusal : refusals) write(fmt::format("refused-{}.wasm", refusal.number), refusal.bytes);
   std::size_t number = 0;
   for (const Finding& finding : comparison.findings()) {
-    const auto write = [&](const std::string& name, const Bytes& bytes) {
-      std::ofstream(fs::path(folder) / name, std::ios::binary)
-          .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-    };
     ++number;
     write(fmt::format("{}-{}.wasm", finding.whole.peer, number), finding.smallest.bytes);
     write(fmt::format("{}-{}-whole.wasm", finding.whole.peer, number), finding.whole.bytes);
@@ -204,8 +205,9 @@ int run(const Settings& settings) {
   else
     smith = compare_smith_modules(settings, comparison);
   comparison.minimize_findings();
-  if (!settings.save.empty()) save_findings(settings.save, comparison);
-  const bool refused = smith && !smith->refusals.empty();
+  const bool refused = smith && smith->refused != 0;
+  if (!settings.save.empty())
+    save_findings(settings.save, comparison, refused ? smith->refusals : std::span<const Refusal>());
   const RunFigures figures{.modules = inputs.modules.size(),
                            .mutants = settings.smith == 0 ? settings.count : 0,
                            .seed = settings.seed,
@@ -241,8 +243,9 @@ void add_options(CLI::App& app, Settings& settings) {
                  "Whom to ask: v8, wasm-tools, wabt; may be repeated (default: all that are here)")
       ->allow_extra_args(false)
       ->check(CLI::IsMember({"v8", "wasm-tools", "wabt"}));
-  app.add_option("--features", settings.features,
-                 "Feature list, as in plimsoll validate (default: browsers; wabt: without gc)");
+  app.add_option(
+      "--features", settings.features,
+      "Feature list, as in plimsoll validate (default: browsers; wabt: without gc; v8 with --smith: what it has)");
   app.add_option("--known", settings.known, "The list of known disagreements")->check(CLI::ExistingFile);
   app.add_option("--node", settings.node, "The node whose V8 is asked")
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)

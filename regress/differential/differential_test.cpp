@@ -200,11 +200,19 @@ TEST(KnownList, SaysWhatIsWrongWithIt) {
   EXPECT_EQ(list(R"("ours": "valid", "theirs": 1)").error(), "rule 1, a: theirs is not a string");
   EXPECT_EQ(list(R"("ours": "valid", "theirs": "invalid", "bytes": "00")").error(),
             "rule 1, a: bytes and where are about our error, and there is none");
+  EXPECT_EQ(list(R"("ours": "valid", "theirs": "invalid", "features": "gc,flags")").error(),
+            "rule 1, a: there is no feature flags");
   EXPECT_EQ(list(R"("ours": "type_mismatch", "theirs": "valid", "where": "here")").error(),
             "rule 1, a: where is not dead code");
   const std::string no_regex = list(R"-("ours": "valid", "theirs": "invalid", "answer": "(")-").error();
   EXPECT_TRUE(no_regex.starts_with("rule 1, a: answer is no regular expression")) << no_regex;
   EXPECT_EQ(KnownList::read("/nowhere").error(), "it cannot be read");
+}
+
+Features united(Features set, Features more) {
+  for (const FeatureRow& row : feature_table())
+    if (more.has(row.feature)) set.add(row.feature);
+  return set;
 }
 
 TEST(KnownList, OfTheProjectCanBeUsed) {
@@ -216,7 +224,7 @@ TEST(KnownList, OfTheProjectCanBeUsed) {
     // What is said of us holds for the example; what is said of the peer, the peer alone can tell (quick_test.sh).
     const Disagreement example{.peer = rule.peer,
                                .bytes = rule.example,
-                               .ours = our_verdict(rule.example, Features::browsers()),
+                               .ours = our_verdict(rule.example, united(Features::browsers(), rule.needs)),
                                .theirs = {}};
     KnownRule ours = rule;
     ours.theirs = "none";
@@ -291,7 +299,9 @@ TEST(Comparison, TellsARuleWhoseExampleDoesNotShowIt) {
       "right": "plimsoll", "reason": "planted")";
   const std::string example = hex(bytes_of(add_and_drop));  // digits assemble to themselves
   Comparison comparison = against_wrong_peer(R"([{"id": "true", "example": ")" + example + R"(", )" + rule +
-                                             R"(}, {"id": "stale", "example": "0061736d01000000", )" + rule + "}]");
+                                             R"(}, {"id": "stale", "example": "0061736d01000000", )" + rule +
+                                             R"(}, {"id": "elsewhere", "example": "0061736d01000000", )" +
+                                             R"("features": "stack-switching", )" + rule + "}]");
   const auto stale = comparison.check_examples();
   ASSERT_EQ(stale.size(), 1U);
   EXPECT_EQ(stale.front()->id, "stale");

@@ -90,6 +90,10 @@ std::string read_rule(const json& object, KnownRule& rule) {
       } catch (const std::regex_error& error) {
         return key + " is no regular expression: " + error.what();
       }
+    } else if (key == "features") {
+      const auto needs = Features::parse(value.get<std::string>(), Features::mvp());
+      if (!needs) return "there is no feature " + std::string(needs.error());
+      rule.needs = *needs;
     } else if (key == "example") {
       auto bytes = assemble(value.get<std::string>());
       if (!bytes) return "example does not assemble: " + bytes.error().message;

@@ -48,6 +48,7 @@ struct KnownRule {
   std::string reason;
   std::string theirs;                // `valid`, `invalid` or `none`
   std::string where;                 // `dead code`: our error is in code that is not reachable; empty: anywhere
+  Features needs;                    // it can be seen with these only
   std::optional<std::regex> text;    // over our text: see text_of
   std::optional<std::regex> answer;  // over their message
   std::optional<std::regex> bytes;   // over the bytes from our error's offset, as hexadecimal digits

@@ -72,6 +72,8 @@ PeerArguments v8_arguments(Features features) {
   return result;
 }
 
+Features v8_features() { return Features::browsers().add(Feature::custom_descriptors).add(Feature::stack_switching); }
+
 PeerArguments wasm_tools_arguments(Features features) {
   std::string list = "mvp";
   for (const FeatureRow& row : feature_table()) {

@@ -14,6 +14,8 @@ using PeerArguments = std::expected<std::vector<std::string>, std::string>;
 
 // For node: V8's flags. What V8 ships it cannot be without.
 [[nodiscard]] PeerArguments v8_arguments(Features features);
+// What V8 has, in full or nearly so: `browsers`, and proposals that it has flags for.
+[[nodiscard]] Features v8_features();
 // For `wasm-tools validate`. Its lists are ours.
 [[nodiscard]] PeerArguments wasm_tools_arguments(Features features);
 // For wasm-validate.

@@ -49,12 +49,13 @@ std::string list_of(Features features) {
 }
 
 std::string smith_text(const SmithFigures& smith) {
+  constexpr std::size_t most_shown = 5;
   std::string text;
-  for (const Refusal& refusal : smith.refusals)
+  for (const Refusal& refusal : std::span(smith.refusals).first(std::min(smith.refusals.size(), most_shown)))
     text += fmt::format("refused: smith {} with {}\n  plimsoll  {}{}\n\n", refusal.number, list_of(refusal.features),
                         our_text(refusal.error), hex_lines(refusal.bytes));
   return text + fmt::format("smith: {} modules, {} bytes; {} refused by plimsoll; {} judged by it alone\n",
-                            smith.modules, smith.bytes, smith.refusals.size(), smith.alone);
+                            smith.modules, smith.bytes, smith.refused, smith.alone);
 }
 
 }  // namespace

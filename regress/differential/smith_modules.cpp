@@ -11,6 +11,8 @@
 namespace plimsoll::regress::differential {
 namespace {
 
+constexpr std::size_t most_kept = 100;
+
 constexpr std::uint64_t seed_of(std::uint64_t seed, std::uint64_t number) { return (seed << 40U) + number; }
 
 // The fewest features with which this one is of use.
@@ -64,8 +66,10 @@ void compare_smith(std::uint64_t seed, std::uint64_t first, std::uint64_t count,
     const Features features = smith_features(seed, number, offered);
     Bytes module = smith_module(seed, number, features);
     figures.bytes += module.size();
-    if (std::optional<Error> error = comparison.ours(module, features))
-      figures.refusals.push_back({number, features, *error, module});
+    if (const std::optional<Error> error = comparison.ours(module, features)) {
+      ++figures.refused;
+      if (figures.refusals.size() < most_kept) figures.refusals.push_back({number, features, *error, module});
+    }
     modules.push_back(std::move(module));
   }
   const std::vector<bool> asked =

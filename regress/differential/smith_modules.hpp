@@ -29,8 +29,9 @@ struct Refusal {
 struct SmithFigures {
   std::uint64_t modules = 0;
   std::uint64_t bytes = 0;
-  std::uint64_t alone = 0;  // of them, judged by Plimsoll alone: they need what no peer has
-  std::vector<Refusal> refusals;
+  std::uint64_t alone = 0;        // of them, judged by Plimsoll alone: they need what no peer has
+  std::uint64_t refused = 0;      // by Plimsoll
+  std::vector<Refusal> refusals;  // the first 100
 };
 
 // Makes modules `first` to `first + count`, loads each with its features, and asks every peer of those that are valid with the
