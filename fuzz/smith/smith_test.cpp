@@ -45,8 +45,9 @@ TEST(Smith, MakesValidModulesWithEveryForm) {
   for (std::size_t i = 0; i < instruction_count; ++i) {
     const std::string name(row(static_cast<Opcode>(i)).name);
     EXPECT_GE(census["in a body: " + name], 10 * seldom) << name;
-    if (row(static_cast<Opcode>(i)).constant != Const::no && name != "end")
+    if (row(static_cast<Opcode>(i)).constant != Const::no && name != "end") {
       EXPECT_GE(census["constant: " + name], seldom) << name;
+    }
   }
 }
 
