@@ -16,8 +16,8 @@
 #include "differential/inputs.hpp"
 #include "differential/peer_features.hpp"
 #include "differential/report.hpp"
-#include "mutate/mutate.hpp"
 #include "differential/smith_modules.hpp"
+#include "mutate/mutate.hpp"
 
 namespace plimsoll::regress::differential {
 namespace {

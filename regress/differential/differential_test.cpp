@@ -13,8 +13,8 @@
 #include "differential/crash_input.hpp"
 #include "differential/peer_features.hpp"
 #include "differential/report.hpp"
-#include "mutate/mutate.hpp"
 #include "differential/smith_modules.hpp"
+#include "mutate/mutate.hpp"
 #include "smith/smith.hpp"
 
 namespace plimsoll::regress::differential {
