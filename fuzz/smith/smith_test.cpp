@@ -137,7 +137,7 @@ TEST(Smith, ItsModulesAreEncodedAsTheyAre) {
     const Bytes bytes = smith.make(seed);
     const LoadResult module = load_with(bytes, Features::all());
     ASSERT_TRUE(module);
-    const Bytes encoded = encode(**module, static_cast<unsigned>(seed % 3));
+    const Bytes encoded = encode(**module, static_cast<unsigned>(seed % 3), seed % 2 == 0);
     const LoadResult again = load_with(encoded, Features::all());
     ASSERT_TRUE(again) << seed << ": " << describe(again.error());
     ASSERT_EQ(difference(**module, **again), "") << seed;
