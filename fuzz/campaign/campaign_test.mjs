@@ -175,8 +175,15 @@ test('merging takes what each target of a kind needs, small, of our own', (t) =>
     assert.equal(name, sha1(fs.readFileSync(path.join(root, 'fuzz/corpus/wasm', name))));
   }
   assert.match(stdout, /^wasm +4 +3 +3 +37$/m);
-  assert.equal(run('--merge', '--limit', '30').status, 0);
-  assert.ok(texts('fuzz/corpus/wasm').concat(texts('fuzz/corpus/entropy')).join('').length <= 30);
+  // Too much: what reaches edges stays, and the smallest of the rest.
+  write('build/fuzz/corpus-own/wasm/v', 'a often');
+  write('build/fuzz/corpus-own/wasm/w', 'a often, larger');
+  assert.equal(run('--merge', '--longest', '100', '--limit', '55').status, 0);
+  assert.deepEqual(texts('fuzz/corpus/wasm').sort(), ['a found this', 'a often', 'all committed', 'b needs this']);
+  const impossible = run('--merge', '--longest', '100', '--limit', '30');
+  assert.equal(impossible.status, 1);
+  assert.match(impossible.stderr, /inputs for all edges have 48 bytes, more than 30/);
+  assert.equal(texts('fuzz/corpus/wasm').length, 4);
 });
 
 test('wrong usage', (t) => {

@@ -10,6 +10,10 @@ import { count, layOut } from './status.mjs';
 
 const sizeOf = (folder) => fs.readdirSync(folder).reduce((sum, name) => sum + fs.statSync(path.join(folder, name)).size, 0);
 
+// The files of a folder, small ones first.
+const bySize = (folder) => fs.readdirSync(folder).map((name) => path.join(folder, name))
+  .sort((a, b) => fs.statSync(a).size - fs.statSync(b).size || (a < b ? -1 : 1));
+
 // Runs libFuzzer's merge for each target in turn into one folder: a target adds only what reaches something that the inputs
 // there do not. It takes small ones first.
 async function mergeKind(targets, from, to, { work, env, track, say, flags }) {
@@ -42,21 +46,25 @@ export async function merge({ targets, root, state, made, limit, longest, track,
   });
   for (const each of kinds) await mergeKind(each.targets, each.from.folder, each.to, { ...each, track, say });
 
-  // Too large: first only edges count, not how often they are taken; then the largest inputs go.
+  // Too large: what reaches every edge stays, and of what takes edges more often the small inputs, as far as there is room.
   const total = () => kinds.reduce((sum, { to }) => sum + sizeOf(to), 0);
-  while (total() > limit) {
-    const largest = [...kinds].sort((a, b) => sizeOf(b.to) - sizeOf(a.to))[0];
-    if (!largest.flags.length) {
-      say(`${largest.kind}: ${count(sizeOf(largest.to))} bytes are too many: again, by edges alone`);
-      largest.flags = ['-use_counters=0'];
-      await mergeKind(largest.targets, largest.from.folder, largest.to, { ...largest, track, say });
-      continue;
+  for (const kind of [...kinds].sort((a, b) => sizeOf(b.to) - sizeOf(a.to))) {
+    if (total() <= limit) break;
+    say(`${kind.kind}: ${count(total())} bytes of all kinds are too many: again, by edges alone`);
+    const all = `${kind.to}-all`;
+    fs.renameSync(kind.to, all);
+    await mergeKind(kind.targets, kind.from.folder, kind.to, { ...kind, flags: ['-use_counters=0'], track, say });
+    let room = limit - total();
+    let left = 0;
+    for (const file of bySize(all)) {
+      if (fs.existsSync(path.join(kind.to, path.basename(file)))) continue;
+      room -= fs.statSync(file).size;
+      if (room >= 0) fs.copyFileSync(file, path.join(kind.to, path.basename(file)));
+      else ++left;
     }
-    const files = fs.readdirSync(largest.to).map((name) => path.join(largest.to, name)).sort((a, b) => fs.statSync(b).size - fs.statSync(a).size);
-    let dropped = 0;
-    while (total() > limit && dropped < files.length) fs.rmSync(files[dropped++]);
-    say(`${largest.kind}: left out the ${count(dropped)} largest inputs: the limit is ${count(limit)} bytes`);
+    say(`${kind.kind}: ${count(left)} inputs that take edges more often are left out: there is room for ${count(limit)} bytes`);
   }
+  if (total() > limit) throw new Error(`inputs for all edges have ${count(total())} bytes, more than ${count(limit)}: --limit`);
 
   const rows = [['kind', 'candidates', 'inputs before', 'after', 'bytes after']];
   for (const { kind, committed, from, to, before } of kinds) {
