@@ -162,5 +162,19 @@ TEST(InspectDisassembly, JsonSaysTheSameAsTheText) {
   EXPECT_EQ(instructions[13]["depth"], 0);
 }
 
+// A type that is long and used by every instruction must not be printed with each of them.
+TEST(InspectDisassembly, IsLinearInTheModule) {
+  const std::string uses =
+      R"(00 "asm" 01 00 00 00
+    01 { leb(1) 60 leb(1000) repeat(1000) { 7f } leb(1000) repeat(1000) { 7f } }
+    03 { leb(1) leb(0) }
+    0a { leb(1) { leb(0) repeat(1000) { 02 00 0b } 0b } })";
+  const auto bytes = assembled(uses);
+  const std::string text = show(bytes, ViewKind::disassembly).text;
+  EXPECT_NE(text.find("func (;0;) (type 0)  ;;"), std::string::npos);
+  EXPECT_NE(text.find("    block (type 0)\n"), std::string::npos);
+  EXPECT_LT(text.size(), 20 * bytes.size());
+}
+
 }  // namespace
 }  // namespace plimsoll::regress::inspect

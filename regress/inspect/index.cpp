@@ -60,7 +60,12 @@ NameIndex Index::index_of(const NameMap& map) {
 
 void Index::read_types() {
   TypeSectionUse use;
-  use.definition = [this](const TypeDefinition& type) { types_.push_back(type.offset); };
+  use.definition = [this](const TypeDefinition& type) {
+    constexpr std::size_t many = 64;
+    types_.push_back({.offset = type.offset,
+                      .parameters = static_cast<std::uint32_t>(type.parameters.size()),
+                      .is_long = type.parameters.size() + type.results.size() > many});
+  };
   each_type(part_, use);
 }
 
@@ -95,18 +100,23 @@ std::optional<std::uint32_t> Index::function_type(std::uint32_t function) const 
 bool Index::read_type(std::uint32_t type, TypeDefinition& definition) const {
   if (type >= types_.size()) return false;
   const std::uint32_t end = part_.range.offset + part_.range.size;
-  Cursor cursor = cursor_over(part_.file, range_between(types_[type], end));
+  Cursor cursor = cursor_over(part_.file, range_between(types_[type].offset, end));
   definition.index = type;
   read_definition(cursor, definition);
   return cursor.ok();
 }
 
-std::string Index::type_use(std::uint32_t type) const {
-  std::string text = " (type " + decimal(type) + ')';
-  TypeDefinition definition;
-  if (read_type(type, definition) && definition.kind == DefinitionKind::function) text += signature_text(definition);
-  return text;
+std::uint32_t Index::parameters(std::uint32_t type) const noexcept {
+  return type < types_.size() ? types_[type].parameters : 0;
 }
+
+std::string Index::signature(std::uint32_t type) const {
+  TypeDefinition definition;
+  if (type >= types_.size() || types_[type].is_long || !read_type(type, definition)) return {};
+  return definition.kind == DefinitionKind::function ? signature_text(definition) : std::string();
+}
+
+std::string Index::type_use(std::uint32_t type) const { return " (type " + decimal(type) + ')' + signature(type); }
 
 std::optional<std::string_view> Index::name(NameKind kind, std::uint32_t index) const {
   return name_indices_[static_cast<std::size_t>(kind)].find(index);

@@ -60,7 +60,12 @@ class Index {
   [[nodiscard]] std::optional<std::uint32_t> function_type(std::uint32_t function) const noexcept;
   // Reads a type's definition; false if there is none.
   bool read_type(std::uint32_t type, TypeDefinition& definition) const;
-  // ` (type 3) (param i32) (result i32)`, as far as it is known.
+  // How many parameters a type has; 0 if it is not one of functions.
+  [[nodiscard]] std::uint32_t parameters(std::uint32_t type) const noexcept;
+  // `(param i32) (result i32)`, as far as it is known, with a blank before each. Of a type with many of them nothing: what is
+  // printed would not be linear in the module, which may use it in every instruction.
+  [[nodiscard]] std::string signature(std::uint32_t type) const;
+  // ` (type 3)` and the signature.
   [[nodiscard]] std::string type_use(std::uint32_t type) const;
 
   [[nodiscard]] std::optional<std::string_view> name(NameKind kind, std::uint32_t index) const;
@@ -81,7 +86,12 @@ class Index {
   [[nodiscard]] static NameIndex index_of(const NameMap& map);
 
   Part part_;
-  std::vector<std::uint32_t> types_;  // offsets of the definitions
+  struct TypePlace {
+    std::uint32_t offset = 0;  // of the definition
+    std::uint32_t parameters = 0;
+    bool is_long = false;  // too long to be printed with every use
+  };
+  std::vector<TypePlace> types_;
   std::vector<std::uint32_t> function_types_;
   std::uint32_t imported_functions_ = 0;
   std::vector<ByteRange> import_names_;  // of functions: module, then name

@@ -109,10 +109,8 @@ class Disassembler {
   }
 
   [[nodiscard]] std::uint32_t parameters() const {
-    TypeDefinition definition;
     const auto type = index_.function_type(body_.function);
-    if (!type || !index_.read_type(*type, definition)) return 0;
-    return static_cast<std::uint32_t>(definition.parameters.size());
+    return type ? index_.parameters(*type) : 0;
   }
 
   void put_head() {

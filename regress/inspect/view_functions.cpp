@@ -13,9 +13,7 @@ constexpr std::size_t type_width = 5;
 constexpr std::size_t widest_signature = 36;
 
 std::string signature(const Index& index, std::uint32_t type) {
-  TypeDefinition definition;
-  if (!index.read_type(type, definition) || definition.kind != DefinitionKind::function) return {};
-  const std::string text = signature_text(definition);
+  const std::string text = index.signature(type);
   return text.empty() ? text : text.substr(1);
 }
 
