@@ -40,9 +40,10 @@ int answer(const CLI::App& app, const CLI::ParseError& error) {
   return exit_usage;
 }
 
-// Takes what follows `--` off the command line of `plimsoll gate`: a command, which may have options of its own.
+// Takes what follows `--` off the command line of the subcommands that run one: a command, which may have options of its own.
 std::vector<std::string> take_command(int& argc, char** argv) {
-  if (argc < 2 || std::string_view(argv[1]) != "gate") return {};
+  const std::string_view subcommand = argc < 2 ? "" : argv[1];
+  if (subcommand != "gate" && subcommand != "minimize") return {};
   char** const end = argv + argc;
   char** const dashes = std::find(argv, end, std::string_view("--"));
   std::vector<std::string> command(dashes == end ? end : dashes + 1, end);
@@ -59,9 +60,12 @@ int run(int argc, char** argv) {
   add_validate(app, exit_code);
   add_inspect(app, exit_code);
   add_suite(app, exit_code);
-  add_gate(app, exit_code, take_command(argc, argv));
+  const std::vector<std::string> behind_dashes = take_command(argc, argv);
+  add_gate(app, exit_code, behind_dashes);
   add_trace(app, exit_code);
   add_smith(app, exit_code);
+  add_mutate(app, exit_code);
+  add_minimize(app, exit_code, behind_dashes);
   add_errors(app, exit_code);
   add_features(app, exit_code);
   if (argc < 2) {

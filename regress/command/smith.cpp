@@ -2,29 +2,22 @@
 #include "smith/smith.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <memory>
 #include <optional>
 #include <string>
-#include <system_error>
 
 #include "command/bus_guard.hpp"
 #include "command/features_option.hpp"
-#include "command/figures.hpp"
 #include "command/input.hpp"
+#include "command/module_output.hpp"
 #include "command/subcommands.hpp"
-#include "command/terminal.hpp"
 
 namespace plimsoll::regress {
 namespace {
-
-namespace fs = std::filesystem;
 
 struct SmithArguments {
   std::uint64_t seed = 0;
@@ -33,40 +26,6 @@ struct SmithArguments {
   std::string output;
   fuzz::SmithOptions smith;
 };
-
-bool write(const fs::path& path, const fuzz::Bytes& module) {
-  std::ofstream file(path, std::ios::binary);
-  file.write(reinterpret_cast<const char*>(module.data()), static_cast<std::streamsize>(module.size()));
-  file.close();
-  if (file) return true;
-  complain(path.string(), "cannot write it");
-  return false;
-}
-
-// To the file that was asked for, or to standard output, whose errors main tells.
-int put(const SmithArguments& arguments, const fuzz::Bytes& module) {
-  if (!arguments.output.empty()) return write(arguments.output, module) ? exit_ok : exit_rejected;
-  std::fwrite(module.data(), 1, module.size(), stdout);
-  return exit_ok;
-}
-
-int make_many(const SmithArguments& arguments, const fuzz::Smith& smith) {
-  const fs::path folder = arguments.output;
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) {
-    complain(folder.string(), printable(error.message()));
-    return exit_rejected;
-  }
-  Progress progress(*arguments.count);
-  for (std::uint64_t i = 0; i < *arguments.count; ++i) {
-    const std::uint64_t seed = arguments.seed + i;
-    const std::string name = fmt::format("smith-{}.wasm", seed);
-    if (i % 64 == 0) progress.show(i, name);
-    if (!write(folder / name, smith.make(seed))) return exit_rejected;
-  }
-  return exit_ok;
-}
 
 int make_from_file(const SmithArguments& arguments, const fuzz::Smith& smith) {
   constexpr std::uint32_t most_entropy = 1U << 30;
@@ -81,7 +40,7 @@ int make_from_file(const SmithArguments& arguments, const fuzz::Smith& smith) {
     complain(arguments.from, file_changed());
     return exit_rejected;
   }
-  return put(arguments, module);
+  return put_module(arguments.output, module);
 }
 
 // What was asked for and is of no use without something that is off would be missing without a word.
@@ -93,14 +52,14 @@ void tell_what_is_left_out(Features asked) {
 }
 
 int run(const SmithArguments& arguments) {
-  if (arguments.count && arguments.output.empty()) throw CLI::ValidationError("--count", "needs -o FOLDER");
-  if (arguments.output.empty() && ::isatty(STDOUT_FILENO) == 1)
-    throw CLI::ValidationError("-o", "a module is not for a terminal: give a file, or redirect standard output");
+  require_output(arguments.output, arguments.count.has_value());
   tell_what_is_left_out(arguments.smith.features);
   const fuzz::Smith smith(arguments.smith);
-  if (arguments.count) return make_many(arguments, smith);
+  if (arguments.count)
+    return put_modules(arguments.output, "smith", arguments.seed, *arguments.count,
+                       [&smith](std::uint64_t seed) { return smith.make(seed); });
   if (!arguments.from.empty()) return make_from_file(arguments, smith);
-  return put(arguments, smith.make(arguments.seed));
+  return put_module(arguments.output, smith.make(arguments.seed));
 }
 
 }  // namespace

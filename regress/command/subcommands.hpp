@@ -19,6 +19,9 @@ void add_inspect(CLI::App& app, int& exit_code);
 // `other_loader` is what stands behind `--`.
 void add_gate(CLI::App& app, int& exit_code, std::vector<std::string> other_loader);
 void add_features(CLI::App& app, int& exit_code);
+// `command` is what stands behind `--`.
+void add_minimize(CLI::App& app, int& exit_code, std::vector<std::string> command);
+void add_mutate(CLI::App& app, int& exit_code);
 void add_smith(CLI::App& app, int& exit_code);
 void add_suite(CLI::App& app, int& exit_code);
 void add_trace(CLI::App& app, int& exit_code);

@@ -18,6 +18,8 @@ add_executable(command_test
   gate_command_test.cpp
   gate_report_command_test.cpp
   load_command_test.cpp
+  minimize_command_test.cpp
+  mutate_command_test.cpp
   run_command.cpp
   smith_command_test.cpp
   suite_command_test.cpp

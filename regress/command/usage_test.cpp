@@ -23,6 +23,14 @@ TEST(Usage, HelpOfEverySubcommandGoesToStandardOutputAndHasAnExample) {
   }
 }
 
+TEST(Usage, HelpOfWhatMakesModulesHasAnExample) {
+  for (const std::string name : {"smith", "mutate", "minimize"}) {
+    const Outcome outcome = run_command({name, "--help"});
+    EXPECT_EQ(outcome.exit_code, 0) << name;
+    EXPECT_TRUE(outcome.out.contains("Example:\n  plimsoll " + name)) << outcome.out;
+  }
+}
+
 TEST(Usage, HelpNamesEveryFeature) {
   const Outcome outcome = run_command({"validate", "--help"});
   for (const FeatureRow& row : feature_table()) EXPECT_TRUE(outcome.out.contains(row.name)) << row.name;
@@ -31,7 +39,8 @@ TEST(Usage, HelpNamesEveryFeature) {
 TEST(Usage, HelpOfTheCommandNamesItsSubcommands) {
   const Outcome outcome = run_command({"--help"});
   EXPECT_EQ(outcome.exit_code, 0);
-  for (const std::string name : {"load", "validate", "inspect", "suite", "smith", "errors", "Example:"}) {
+  for (const std::string name :
+       {"load", "validate", "inspect", "suite", "smith", "mutate", "minimize", "errors", "Example:"}) {
     EXPECT_TRUE(outcome.out.contains(name)) << outcome.out;
   }
 }
@@ -70,6 +79,17 @@ TEST(Usage, MisuseIsTwoAndSaysWhyOnStandardErrorOnly) {
       {"suite", "--features", "x", "a"},
       {"errors", "sink"},
       {"errors", "--json", "--markdown", "a"},
+      {"mutate"},
+      {"mutate", "a.wasm", "--seed", "-1"},
+      {"mutate", "a.wasm", "--count", "2"},
+      {"mutate", "a.wasm", "--style", "sink"},
+      {"mutate", "a.wasm", "--style", "mixed", "--donor", "b.wasm"},
+      {"minimize"},
+      {"minimize", "a.wasm"},
+      {"minimize", "a.wasm", "--"},
+      {"minimize", "a.wasm", "--timeout", "0", "--", "true"},
+      {"minimize", "a.wasm", "-o", "b", "--in-place", "--", "true"},
+      {"minimize", "usage_test", "--output-matches", "(", "--", "true"},
       {"smith", "a.wasm"},
       {"smith", "--seed", "-1"},
       {"smith", "--count", "0", "-o", "a"},
