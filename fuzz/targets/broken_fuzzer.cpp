@@ -1,5 +1,5 @@
 // Fuzz target: bytes become a valid module by the smith, one rule is broken in it on purpose, and a load must refuse it for that very
-// reason. The first 64 bytes choose the rule and the place, the others make the module. Oracles: refused, and those of load_recorded.
+// reason. The first 64 bytes choose the rule and the place, the others make the module. Oracles: broken, and those of load_recorded.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -43,7 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const fuzz::Answer answer = fuzz::load_recorded(broken->module, fuzz::options_with(broken->features));
   const bool refused = answer.error && std::ranges::find(broken->codes, answer.error->code) != broken->codes.end();
   if (!refused)
-    fuzz::broken("refused", std::string("a module that breaks the rule of ").append(broken->rule), to_string(answer),
+    fuzz::broken("broken", std::string("a module that breaks the rule of ").append(broken->rule), to_string(answer),
                  names_of(broken->codes));
   return 0;
 }
