@@ -46,11 +46,22 @@ build=$WORK/plimsoll
 export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
 export LLVM_PROFILE_FILE=$build/%p.profraw
 
+# The C++ library is linked in. Clang names it before the targets' own files, where libFuzzer needs it: of libc++, that is well,
+# because its operator new gives way to that of the ledger's hooks. Of libstdc++ it does not, so that one is named after them.
+if [[ " $CXXFLAGS " == *' -stdlib=libc++ '* ]]; then
+  link_flags=-static-libstdc++
+  link_last=
+else
+  link_flags=
+  link_last='-nostdlib++ -Wl,-Bstatic -Wl,-lstdc++ -Wl,-Bdynamic'
+fi
+
 # A build of other flags may have left its files. The type "None" adds no flags to those that were given.
 rm -rf "$build"
 cmake -G Ninja -S "$source" -B "$build" \
   -DCMAKE_C_COMPILER="$CC" -DCMAKE_CXX_COMPILER="$CXX" -DCMAKE_C_FLAGS="$CFLAGS" -DCMAKE_CXX_FLAGS="$CXXFLAGS" \
-  -DCMAKE_BUILD_TYPE=None -DCMAKE_EXE_LINKER_FLAGS=-static-libstdc++ -DBUILD_SHARED_LIBS=OFF \
+  -DCMAKE_BUILD_TYPE=None -DCMAKE_EXE_LINKER_FLAGS="$link_flags" -DCMAKE_CXX_STANDARD_LIBRARIES="$link_last" \
+  -DBUILD_SHARED_LIBS=OFF \
   -DPLIMSOLL_BUILD_FUZZ=ON -DPLIMSOLL_FUZZ_ENGINE="$LIB_FUZZING_ENGINE" \
   -DPLIMSOLL_BUILD_COMMAND=OFF -DPLIMSOLL_BUILD_TESTS=OFF -DPLIMSOLL_BUILD_BENCH=OFF
 cmake --build "$build" --target fuzz_targets hex2wasm
