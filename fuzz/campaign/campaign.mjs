@@ -30,7 +30,7 @@ Runs the fuzz targets in DIR in turns (ci/fuzz builds them and calls this); with
   --list          print the targets and their kinds, run nothing
   --merge         instead: make fuzz/corpus/KIND of the small inputs that reach everything that it and the working corpora of
                   --seeds own reach
-  --limit BYTES   of the merged corpus (default 5000000)
+  --limit BYTES   of the merged corpus (default 3000000)
   --longest BYTES of an input in it (default 16384)
   --state DIR     where working corpora are kept between campaigns (default: build/fuzz)
   --made DIR      seeds that were made for this, as DIR/KIND (default STATE/seeds)
@@ -53,7 +53,7 @@ function readArguments(args) {
   const string = (value) => ({ type: 'string', default: value });
   const options = {
     bin: string(), minutes: string('5'), jobs: string(String(os.availableParallelism?.() ?? os.cpus().length)), slice: string(), seeds: string('all'),
-    keep: string(), minimize: string(), json: string(), list: { type: 'boolean' }, merge: { type: 'boolean' }, limit: string('5000000'),
+    keep: string(), minimize: string(), json: string(), list: { type: 'boolean' }, merge: { type: 'boolean' }, limit: string('3000000'),
     longest: string('16384'), state: string(), made: string(), shared: string(process.env.PLIMSOLL_SHARED), root: string(root), grace: string('15'),
     help: { type: 'boolean', short: 'h' },
   };

@@ -161,7 +161,7 @@ test('an interrupt ends it with the summary', async (t) => {
 
 test('merging takes what each target of a kind needs, small, of our own', (t) => {
   const { run, texts, write, root } = place(t, ['a', 'b', 'c'], { kinds: { c: 'entropy' } });
-  const files = { committed: 'all committed', needed: 'b needs this', useless: 'nobody' };
+  const files = { [sha1('all committed')]: 'all committed', [sha1('b needs this')]: 'b needs this', [sha1('nobody')]: 'nobody', named: 'by hand' };
   for (const [name, text] of Object.entries(files)) write(`fuzz/corpus/wasm/${name}`, text);
   write('build/fuzz/corpus-own/wasm/x', 'a found this');
   write('build/fuzz/corpus-own/wasm/y', `a found ${'much '.repeat(100)}`);
@@ -169,21 +169,21 @@ test('merging takes what each target of a kind needs, small, of our own', (t) =>
   write('build/fuzz/seeds/entropy/e', 'c made this');
   const { status, stderr, stdout } = run('--merge', '--longest', '100');
   assert.equal(status, 0, stderr);
-  assert.deepEqual(texts('fuzz/corpus/wasm').sort(), ['a found this', 'all committed', 'b needs this']);
+  assert.deepEqual(texts('fuzz/corpus/wasm').sort(), ['a found this', 'all committed', 'b needs this', 'by hand']);
   assert.deepEqual(texts('fuzz/corpus/entropy'), ['c made this']);
   for (const name of fs.readdirSync(path.join(root, 'fuzz/corpus/wasm'))) {
-    assert.equal(name, sha1(fs.readFileSync(path.join(root, 'fuzz/corpus/wasm', name))));
+    if (name !== 'named') assert.equal(name, sha1(fs.readFileSync(path.join(root, 'fuzz/corpus/wasm', name))));
   }
-  assert.match(stdout, /^wasm +4 +3 +3 +37$/m);
+  assert.match(stdout, /^wasm +5 +4 +4 +44$/m);
   // Too much: what reaches edges stays, and the smallest of the rest.
   write('build/fuzz/corpus-own/wasm/v', 'a often');
   write('build/fuzz/corpus-own/wasm/w', 'a often, larger');
-  assert.equal(run('--merge', '--longest', '100', '--limit', '55').status, 0);
-  assert.deepEqual(texts('fuzz/corpus/wasm').sort(), ['a found this', 'a often', 'all committed', 'b needs this']);
+  assert.equal(run('--merge', '--longest', '100', '--limit', '63').status, 0);
+  assert.deepEqual(texts('fuzz/corpus/wasm').sort(), ['a found this', 'a often', 'all committed', 'b needs this', 'by hand']);
   const impossible = run('--merge', '--longest', '100', '--limit', '30');
   assert.equal(impossible.status, 1);
-  assert.match(impossible.stderr, /inputs for all edges have 48 bytes, more than 30/);
-  assert.equal(texts('fuzz/corpus/wasm').length, 4);
+  assert.match(impossible.stderr, /inputs for all edges have 55 bytes, more than 30/);
+  assert.equal(texts('fuzz/corpus/wasm').length, 5);
 });
 
 test('wrong usage', (t) => {

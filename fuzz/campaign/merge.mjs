@@ -10,15 +10,14 @@ import { count, layOut } from './status.mjs';
 
 const sizeOf = (folder) => fs.readdirSync(folder).reduce((sum, name) => sum + fs.statSync(path.join(folder, name)).size, 0);
 
-// The files of a folder, small ones first.
-const bySize = (folder) => fs.readdirSync(folder).map((name) => path.join(folder, name))
-  .sort((a, b) => fs.statSync(a).size - fs.statSync(b).size || (a < b ? -1 : 1));
-
 // Runs libFuzzer's merge for each target in turn into one folder: a target adds only what reaches something that the inputs
-// there do not. It takes small ones first.
-async function mergeKind(targets, from, to, { work, env, track, say, flags }) {
+// there do not. It takes small ones first. Inputs that somebody has given a name in `committed` are there from the beginning.
+async function mergeKind(targets, from, to, { committed, work, env, track, say, flags }) {
   fs.rmSync(to, { recursive: true, force: true });
   fs.mkdirSync(to, { recursive: true });
+  for (const name of fs.existsSync(committed) ? fs.readdirSync(committed) : []) {
+    if (!/^[0-9a-f]{40}$/.test(name)) fs.copyFileSync(path.join(committed, name), path.join(to, name));
+  }
   for (const target of targets) {
     const log = path.join(work, `${target.name}.log`);
     fs.rmSync(log, { force: true });
@@ -46,25 +45,27 @@ export async function merge({ targets, root, state, made, limit, longest, track,
   });
   for (const each of kinds) await mergeKind(each.targets, each.from.folder, each.to, { ...each, track, say });
 
-  // Too large: what reaches every edge stays, and of what takes edges more often the small inputs, as far as there is room.
+  // Too large: what reaches every edge stays, and of what takes edges more often the smallest, as far as there is room.
   const total = () => kinds.reduce((sum, { to }) => sum + sizeOf(to), 0);
-  for (const kind of [...kinds].sort((a, b) => sizeOf(b.to) - sizeOf(a.to))) {
-    if (total() <= limit) break;
-    say(`${kind.kind}: ${count(total())} bytes of all kinds are too many: again, by edges alone`);
-    const all = `${kind.to}-all`;
-    fs.renameSync(kind.to, all);
-    await mergeKind(kind.targets, kind.from.folder, kind.to, { ...kind, flags: ['-use_counters=0'], track, say });
-    let room = limit - total();
-    let left = 0;
-    for (const file of bySize(all)) {
-      if (fs.existsSync(path.join(kind.to, path.basename(file)))) continue;
-      room -= fs.statSync(file).size;
-      if (room >= 0) fs.copyFileSync(file, path.join(kind.to, path.basename(file)));
-      else ++left;
+  if (total() > limit) {
+    say(`${count(total())} bytes are too many: again, by edges alone`);
+    const left = [];
+    for (const kind of kinds) {
+      const all = `${kind.to}-all`;
+      fs.renameSync(kind.to, all);
+      await mergeKind(kind.targets, kind.from.folder, kind.to, { ...kind, flags: ['-use_counters=0'], track, say });
+      for (const name of fs.readdirSync(all)) {
+        const to = path.join(kind.to, name);
+        if (!fs.existsSync(to)) left.push({ from: path.join(all, name), to, size: fs.statSync(path.join(all, name)).size });
+      }
     }
-    say(`${kind.kind}: ${count(left)} inputs that take edges more often are left out: there is room for ${count(limit)} bytes`);
+    let room = limit - total();
+    if (room < 0) throw new Error(`inputs for all edges have ${count(total())} bytes, more than ${count(limit)}: --limit`);
+    for (const { from, to, size } of left.sort((x, y) => x.size - y.size || (x.to < y.to ? -1 : 1))) {
+      room -= size;
+      if (room >= 0) fs.copyFileSync(from, to);
+    }
   }
-  if (total() > limit) throw new Error(`inputs for all edges have ${count(total())} bytes, more than ${count(limit)}: --limit`);
 
   const rows = [['kind', 'candidates', 'inputs before', 'after', 'bytes after']];
   for (const { kind, committed, from, to, before } of kinds) {
