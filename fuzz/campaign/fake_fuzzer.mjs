@@ -78,7 +78,7 @@ export async function main(program, args) {
     say('==7== libFuzzer: run interrupted; exiting');
     end(72);
   });
-  if (name === 'forks') spawn('sleep', ['987654321'], { stdio: 'inherit' }).unref();
+  if (name === 'forks') spawn('sleep', [process.env.FAKE_SLEEP ?? '9876'], { stdio: 'inherit' }).unref();
   if (name === 'slow') {
     await sleep(200);
     say('==7== ERROR: libFuzzer: timeout after 2 seconds\n    #0 0x1 in inner(int) /x/a.cpp:1:1\n    #1 0x2 in plimsoll::outer<int>(int) /x/b.cpp:2:2\n    #2 0x3 in LLVMFuzzerTestOneInput /x/c.cpp:3:3');
