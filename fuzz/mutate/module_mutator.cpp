@@ -26,6 +26,7 @@ bool put(const Bytes& result, std::span<std::uint8_t> room) {
 // What an engine may do to a part: its own mutation where there is one.
 void mutate_raw(Random& random, SmallBytes& part, std::size_t room, RawMutation raw) {
   Bytes bytes(part.begin(), part.end());
+  if (bytes.empty() && room == 0) return;  // there is nothing that an engine could be given
   if (raw == nullptr) {
     mutate_bytes(random, bytes, part);
   } else {

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -406,10 +407,16 @@ TEST(CrashInput, IsLeftBehind) {
     std::raise(SIGSEGV);
     std::raise(SIGSEGV);  // the handler came back: now it ends
   };
-  std::filesystem::remove("differential-crash.wasm");
+  // In the current folder, which is not for tests to leave something in.
+  std::string folder = testing::TempDir() + "plimsoll-XXXXXX";
+  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(folder);
   EXPECT_EXIT(crash(), testing::KilledBySignal(SIGSEGV), "its input is in differential-crash.wasm");
   std::ifstream file("differential-crash.wasm", std::ios::binary);
   const std::string left(std::istreambuf_iterator<char>(file), {});
+  std::filesystem::current_path(before);
+  std::filesystem::remove_all(folder);
   EXPECT_EQ(hex(std::as_bytes(std::span(left))), hex(module));
 }
 
