@@ -147,7 +147,7 @@ export class Findings {
       lines.push(
         '# under gdb, and under valgrind, where the targets have a main that replays files:',
         `cmake --preset dev >build/dev.log && cmake --build --preset dev --target ${path.basename(target.program)} && gdb -ex run --args build/dev/${replay} ${file}`,
-        `cmake --preset dev >build/dev.log && cmake --build --preset dev --target ${path.basename(target.program)} && valgrind build/dev/${replay} ${file}`);
+        `cmake --preset release >build/release.log && cmake --build --preset release --target ${path.basename(target.program)} && valgrind build/release/${replay} ${file}`);
     }
     if (finding.seeds !== 'own') {
       lines.push('# The campaign began with the official suites too: do not commit the input, write it anew as corpus/*/NAME.hex.');
