@@ -9,7 +9,7 @@
 
 namespace plimsoll::fuzz {
 
-// Loads and breaks `time` if that takes too long, three times in a row. Counts the time of this thread alone, so another process does
+// Loads and breaks `time` if that takes too long, five times in a row. Counts the time of this thread alone, so another process does
 // not matter. Modules with long lists of types may be slower (plimsoll/load.hpp); the factor grows with the longest.
 LoadResult load_timed(std::span<const std::byte> bytes, const Options& options);
 
