@@ -59,6 +59,28 @@ bool table_of_other_labels(Breaker& breaker) {
                             .op(end)
                             .op(drop));
 }
+// Neither the first nor the default one.
+bool table_of_other_label_between(Breaker& breaker) {
+  return breaker.insert(Code()
+                            .op(block)
+                            .raw({i32})
+                            .op(block)
+                            .raw({none})
+                            .op(i32_const)
+                            .s(1)
+                            .op(i32_const)
+                            .s(1)
+                            .op(opcode("br_table"))
+                            .u(2)
+                            .u(1)
+                            .u(0)
+                            .u(1)
+                            .op(end)
+                            .op(i32_const)
+                            .s(1)
+                            .op(end)
+                            .op(drop));
+}
 bool if_without_else(Breaker& breaker) {
   return breaker.insert(Code().op(i32_const).s(1).op(opcode("if")).raw({i32}).op(i32_const).s(1).op(end).op(drop));
 }
@@ -280,6 +302,7 @@ std::span<const BreakableRule> code_rules() {
       {"the type that a branch takes along", {}, {type_mismatch}, branch_with_other_type},
       {"a branch without its value", {}, {type_mismatch}, branch_without_value},
       {"the labels of a br_table", {}, {type_mismatch}, table_of_other_labels},
+      {"a label in the middle of a br_table", {}, {type_mismatch}, table_of_other_label_between},
       {"`if` with a result without `else`", {}, {type_mismatch}, if_without_else},
       {"the type of an argument", {}, {type_mismatch}, wrong_argument},
       {"the type of a local", {}, {type_mismatch}, wrong_local},
