@@ -34,8 +34,9 @@ void break_many(Features features, std::uint64_t seeds, Shares& shares) {
     const auto broken = break_rule(smith.make(seed), smith.features(), entropy_of_seed(seed, 64));
     ASSERT_TRUE(broken) << seed;
     // One finding a rule is enough to read.
-    if (++shares[broken->rule] == 1 || !testing::Test::HasFailure())
+    if (++shares[broken->rule] == 1 || !testing::Test::HasFailure()) {
       EXPECT_EQ(wrong_answer(*broken), "") << broken->rule << ", seed " << seed << ": " << hex(broken->module);
+    }
   }
 }
 
