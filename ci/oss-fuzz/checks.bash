@@ -211,7 +211,11 @@ check_afl() {
   folder=$(sed -nE 's/^execs_per_sec *: *//p' "$scratch/afl/default/fuzzer_stats" 2>/dev/null || true)
   edges=${edges:-0}
   if ((edges < least_edges)); then problem "has $edges instrumented edges, of at least $least_edges" "$log"; fi
-  [[ ${#words[@]} == 0 ]] || dictionary=$(sed -nE 's/.*Loaded a total of ([0-9]+) tokens.*/\1/p; s/.*\[\+\].* ([0-9]+) (extra )?(tokens|dictionary).*/\1/p' "$log" | head -n 1)
+  if [[ -f $moved/$target.dict ]]; then
+    dictionary=$(sed -nE 's/.*Loaded ([0-9]+) extra tokens.*/\1/p' "$log" | head -n 1)
+    [[ -n $dictionary ]] || problem 'its dictionary is not read' "$log"
+  fi
+  ! run "$moved" "$scratch/seeds.log" find "$scratch/seeds" -type f -exec "$program" {} + || return 0
   for file in "$scratch"/seeds/*; do
     run "$moved" "$scratch/seed.log" "$program" "$file" && continue
     failed=$((failed + 1))
