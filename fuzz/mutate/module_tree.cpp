@@ -64,7 +64,6 @@ void encode_into(const Node& node, Bytes& out) {
     case Kind::opcode:
     case Kind::form:
     case Kind::limits_flags:
-    case Kind::segment_flags:
     case Kind::cast_flags:
     case Kind::catch_kind:
     case Kind::extern_kind:
@@ -79,6 +78,7 @@ void encode_into(const Node& node, Bytes& out) {
     case Kind::offset:
     case Kind::limit:
     case Kind::number:
+    case Kind::segment_flags:
     case Kind::type_index:
     case Kind::function_index:
     case Kind::table_index:

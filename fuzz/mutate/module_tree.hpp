@@ -39,7 +39,6 @@ enum class Kind : std::uint8_t {
   opcode,
   form,  // of a type: which kind of it follows
   limits_flags,
-  segment_flags,
   cast_flags,
   catch_kind,
   extern_kind,
@@ -55,6 +54,7 @@ enum class Kind : std::uint8_t {
   offset,
   limit,
   number,
+  segment_flags,
   type_index,
   function_index,
   table_index,

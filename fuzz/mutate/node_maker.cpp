@@ -55,6 +55,7 @@ std::uint64_t NodeMaker::make_number(Kind kind, unsigned width) {
   if (kind == Kind::local_index) return index_below(6);
   if (kind == Kind::field_index) return index_below(3);
   if (kind == Kind::label || kind == Kind::number) return index_below(4);
+  if (kind == Kind::segment_flags) return random_.below(9);
   if (kind == Kind::local_count) return random_.percent(80) ? random_.below(4) : random_.pick(unlikely_numbers);
   if (kind == Kind::offset || kind == Kind::limit)
     return random_.percent(90) ? random_.below(16) : random_.pick(unlikely_numbers);
@@ -183,7 +184,6 @@ Node NodeMaker::make(Kind kind, unsigned width) {
     case Kind::opcode:
     case Kind::form:
     case Kind::limits_flags:
-    case Kind::segment_flags:
     case Kind::catch_kind:
     case Kind::extern_kind:
     case Kind::mutability: return random_bytes(1);
@@ -191,6 +191,7 @@ Node NodeMaker::make(Kind kind, unsigned width) {
     case Kind::offset:
     case Kind::limit:
     case Kind::number:
+    case Kind::segment_flags:
     case Kind::type_index:
     case Kind::function_index:
     case Kind::table_index:
@@ -243,7 +244,6 @@ std::byte NodeMaker::change_byte(Kind kind, std::byte value) {
   const auto small = [&](std::size_t bound) { return static_cast<std::byte>(random_.below(bound)); };
   if (kind == Kind::limits_flags)
     return random_.percent(70) ? flipped(3) : random_.percent(70) ? small(16) : random_.byte();
-  if (kind == Kind::segment_flags) return random_.percent(80) ? small(9) : flipped(8);
   if (kind == Kind::cast_flags || kind == Kind::catch_kind || kind == Kind::extern_kind) return small(6);
   if (kind == Kind::mutability) return random_.percent(80) ? value ^ std::byte{1} : small(4);
   if (kind == Kind::lane)

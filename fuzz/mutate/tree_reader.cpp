@@ -106,7 +106,6 @@ Node TreeReader::immediate(Kind kind) {
     case Kind::opcode:
     case Kind::form:
     case Kind::limits_flags:
-    case Kind::segment_flags:
     case Kind::cast_flags:
     case Kind::catch_kind:
     case Kind::extern_kind:
@@ -117,6 +116,7 @@ Node TreeReader::immediate(Kind kind) {
     case Kind::offset:
     case Kind::limit:
     case Kind::number:
+    case Kind::segment_flags:
     case Kind::type_index:
     case Kind::function_index:
     case Kind::table_index:
@@ -363,11 +363,17 @@ Node TreeReader::export_entry() {
   return entry;
 }
 
+// Takes the flags of a segment, which are none above `most`.
+std::uint64_t TreeReader::segment_flags(Node& entry, std::uint64_t most) {
+  add(entry, leb(Kind::segment_flags));
+  const std::uint64_t flags = ok_ ? number(entry.children.back()) : 0;
+  if (flags > most) ok_ = false;
+  return flags;
+}
+
 Node TreeReader::element_entry() {
   Node entry{.kind = Kind::sequence};
-  const std::uint8_t flags = peek();
-  if (flags > 7) ok_ = false;
-  add(entry, take(Kind::segment_flags, 1));
+  const std::uint64_t flags = segment_flags(entry, 7);
   const bool has_expressions = (flags & 4) != 0;
   if ((flags & 3) == 2) add(entry, leb(Kind::table_index));
   if ((flags & 1) == 0) add(entry, constant_expression());
@@ -380,9 +386,7 @@ Node TreeReader::element_entry() {
 
 Node TreeReader::data_entry() {
   Node entry{.kind = Kind::sequence};
-  const std::uint8_t flags = peek();
-  if (flags > 2) ok_ = false;
-  add(entry, take(Kind::segment_flags, 1));
+  const std::uint64_t flags = segment_flags(entry, 2);
   if (flags == 2) add(entry, leb(Kind::memory_index));
   if (flags != 1) add(entry, constant_expression());
   add(entry, string());

@@ -58,6 +58,7 @@ class TreeReader {
   Node import_entry();
   Node table_entry();
   Node export_entry();
+  std::uint64_t segment_flags(Node& entry, std::uint64_t most);
   Node element_entry();
   Node data_entry();
 
