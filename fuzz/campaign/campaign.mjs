@@ -73,6 +73,8 @@ function readArguments(args) {
   const seconds = number(values, 'minutes', { whole: false }) * 60;
   if (!(seconds > 0)) throw new UsageError('--minutes needs more than 0');
   const targets = readTargets(path.resolve(values.bin), positionals);
+  // Of one target alone the merged corpus of its kind would lose what only the others need.
+  if (values.merge && positionals.length) throw new UsageError('--merge is for all targets: a merged corpus is that of all of a kind');
   const jobs = number(values, 'jobs', { least: 1 });
   const share = (seconds * jobs) / Math.max(targets.length, 1);
   return {

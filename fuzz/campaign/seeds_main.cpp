@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "assemble/assemble.hpp"
+#include "smith/entropy.hpp"
 #include "smith/smith.hpp"
 
 namespace {
@@ -54,16 +55,8 @@ std::size_t assemble_all(const fs::path& folder, const fs::path& out) {
   return made;
 }
 
-// Bytes that look like chance, the same on every machine (SplitMix64).
 std::vector<std::byte> entropy(std::uint64_t seed) {
-  std::vector<std::byte> bytes(64 + 97 * (seed % 32));
-  for (std::byte& byte : bytes) {
-    std::uint64_t value = (seed += 0x9e3779b97f4a7c15);
-    value = (value ^ value >> 30) * 0xbf58476d1ce4e5b9;
-    value = (value ^ value >> 27) * 0x94d049bb133111eb;
-    byte = static_cast<std::byte>(value >> 40);
-  }
-  return bytes;
+  return plimsoll::fuzz::entropy_of_seed(seed, 64 + 97 * (seed % 32));
 }
 
 std::size_t smith_modules(const fs::path& modules, const fs::path& raw) {

@@ -71,17 +71,15 @@ Answer load_recorded(std::span<const std::byte> bytes, const Options& wanted) {
   CountingResource& heap = counting_resource();
   Options options = wanted;
   options.memory = &heap;
-  const bool is_recorded = regress::heap_hooks() != regress::HeapHooks::missing;  // valgrind has a heap of its own
-  const bool is_clocked = is_recorded && bytes.size() >= least_clocked;
-  const std::optional<ClockedInput> input = is_clocked ? ClockedInput::create(bytes) : std::nullopt;
+  const std::optional<ClockedInput> input = bytes.size() >= least_clocked ? ClockedInput::create(bytes) : std::nullopt;
   Answer answer;
   {
     Recording recording;
     const Recording::Options details{.raw_copies = bytes.size() % one_in == 0};
-    if (input)
-      recording.begin(*input, details).value();
-    else if (is_recorded)
-      recording.begin(bytes, details).value();
+    const auto begun = input ? recording.begin(*input, details) : recording.begin(bytes, details);
+    // Valgrind has a heap of its own, which nothing can be recorded of.
+    const bool is_recorded = begun.has_value() || begun.error() != regress::RecordingError::hooks_missing;
+    if (is_recorded) begun.value();
     const LoadResult loaded = load(BorrowedBytes(input ? input->bytes() : bytes), options);
     if (is_recorded) require_no_copy(recording.end().value(), loaded.has_value(), bytes);
     require_cost(heap.counts(), bytes.size());

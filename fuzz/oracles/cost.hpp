@@ -22,7 +22,8 @@ inline constexpr std::uint64_t most_allocations = 64;
 //   copy     if the ledger has a finding: a second representation, a second reading, ...
 //   const    if the loader wrote into its input,
 //   offset   if the error does not lie inside the input.
-// Needs the heap hooks (plimsoll_heap_hooks). One thread at a time.
+// Needs the heap hooks (plimsoll_heap_hooks); under valgrind, which has no use for them, `copy` and `const` are not looked at. One
+// thread at a time.
 Answer load_recorded(std::span<const std::byte> bytes, const Options& options);
 
 // Breaks `offset` if an error names a place that is not in an input of `size` bytes.

@@ -242,8 +242,9 @@ namespace {
 
 void require_same_match(const Module& module, const PlainTypes& types, ValueType sub, ValueType super) {
   const bool expected = types.matches(sub, super);
-  require(module.matches(sub, super) == expected, "types", "whether " + to_string(sub) + " matches " + to_string(super),
-          expected ? "no" : "yes", expected ? "yes" : "no");
+  if (module.matches(sub, super) == expected) return;
+  broken("types", "whether " + to_string(sub) + " matches " + to_string(super), expected ? "no" : "yes",
+         expected ? "yes" : "no");
 }
 
 // These do not depend on the module.
@@ -264,7 +265,7 @@ void require_same_types(const Module& module, const PlainTypes& types) {
   require_equal("types", "number of types", module.types().size(), types.size());
   const auto count = static_cast<std::uint32_t>(types.size());
   for (std::uint32_t i = 0; i < count; ++i)
-    require_equal("types", "the lowest index of a type that equals type " + std::to_string(i),
+    require_equal("types", "the lowest index of a type that equals a type",
                   module.canonical(ValueType::reference(i, false)).type_index(), types.canonical(i));
   // The first and the last of them, with each other and with what is abstract.
   constexpr std::uint32_t most = 6;

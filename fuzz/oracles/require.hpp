@@ -13,7 +13,7 @@ namespace plimsoll::fuzz {
 [[noreturn]] void broken(std::string_view oracle, std::string_view promise, std::string_view found,
                          std::string_view expected) noexcept;
 
-// Nothing, unless the promise is broken. Cheap where it holds.
+// Nothing, unless the promise is broken. What is costly to say is said with `if (...) broken(...)`.
 inline void require(bool holds, std::string_view oracle, std::string_view promise, std::string_view found,
                     std::string_view expected) noexcept {
   if (!holds) [[unlikely]]

@@ -52,7 +52,7 @@ class BodiesAgain {
            "none in a module that is valid");
   }
   void below(std::uint64_t index, std::uint64_t count, std::string_view what) const {
-    want(index < count, what, std::to_string(index) + " of " + std::to_string(count));
+    if (index >= count) want(false, what, std::to_string(index) + " of " + std::to_string(count));
   }
   [[nodiscard]] StrictReader strict(std::uint64_t offset) const {
     return {module_.bytes(), offset, std::uint64_t{at_.offset} + at_.size};

@@ -63,11 +63,15 @@ void inspect_all(Bytes bytes) {
   request.json = bytes.size() % 2 == 1;
   const auto part = find_part(bytes, "input", "");
   if (!part) return;
-  Output out([](std::string_view) {});
+  std::uint64_t printed = 0;
+  Output out([&printed](std::string_view text) { printed += text.size(); });
   inspect(*part, request, out, [&](const Part&, const Error& error) {
     fuzz::require_at_most("reader", "offset of a complaint", error.offset, bytes.size());
   });
   out.flush();
+  // Every view is linear: a byte of a module may be an instruction with a name of its own.
+  constexpr std::uint64_t most_a_byte = 1'000;
+  fuzz::require_at_most("reader", "bytes printed by plimsoll inspect", printed, most_a_byte * bytes.size() + 100'000);
 }
 
 }  // namespace

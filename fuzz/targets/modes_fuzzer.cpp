@@ -1,6 +1,6 @@
 // Fuzz target: the answer is the same (verdict, code, offset and all else that an error says; everything that can be reached from a
 // Module) in whichever way an input is loaded: borrowed, owned, mapped, at any alignment, with other bytes or one more section behind
-// it, with an arena or the heap, for the second time, with bodies checked by the general path alone, in one of four threads. A mode
+// it, with an arena or the heap, for the second time, with bodies checked by the general path alone, in two threads at once. A mode
 // that is added to the loader joins here. Oracle: modes.
 #include <sys/mman.h>
 #include <unistd.h>

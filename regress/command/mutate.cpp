@@ -82,7 +82,8 @@ int make_broken(const MutateArguments& arguments, const Bytes& module) {
   const int code = make_mutants(arguments, [&](std::uint64_t seed) {
     constexpr std::size_t entropy = 64;
     auto broken = fuzz::break_rule(module, arguments.features, fuzz::entropy_of_seed(seed, entropy));
-    if (!broken) return module;
+    if (!broken)
+      throw std::logic_error("no rule of a valid module can be broken");  // break_rule.hpp: there always is one
     ++rules[broken->rule];
     return std::move(broken->module);
   });

@@ -176,5 +176,18 @@ TEST(InspectDisassembly, IsLinearInTheModule) {
   EXPECT_LT(text.size(), 20 * bytes.size());
 }
 
+// Nor must a name.
+TEST(InspectDisassembly, CutsALongNameWhereItIsReferredTo) {
+  const auto bytes = assembled(R"(00 "asm" 01 00 00 00
+    01 { leb(1) 60 00 00 }
+    03 { leb(1) leb(0) }
+    07 { leb(1) { repeat(500) { "ab" } } 00 00 }
+    0a { leb(1) { leb(0) repeat(1000) { 10 00 } 0b } })");
+  const std::string text = show(bytes, ViewKind::disassembly).text;
+  EXPECT_NE(text.find("call 0  ;; (export \"abab"), std::string::npos);
+  EXPECT_NE(text.find("ab...\")\n"), std::string::npos);
+  EXPECT_LT(text.size(), 150 * 1000U);
+}
+
 }  // namespace
 }  // namespace plimsoll::regress::inspect

@@ -128,13 +128,15 @@ std::optional<std::string_view> Index::exported(std::uint32_t function) const {
   return text_of(part_.file, *range);
 }
 
-std::string Index::label(NameKind kind, std::uint32_t index) const {
-  if (const auto own = name(kind, index)) return identifier(*own);
+std::string Index::label(NameKind kind, std::uint32_t index, std::size_t most) const {
+  if (const auto own = name(kind, index)) return identifier(cut(*own, most));
   if (kind != NameKind::function) return {};
-  if (const auto outside = exported(index)) return "(export " + quoted(*outside) + ')';
+  if (const auto outside = exported(index)) return "(export " + quoted(cut(*outside, most)) + ')';
   if (index >= imported_functions_) return {};
-  return "(import " + quoted(text_of(part_.file, import_names_[2 * std::size_t{index}])) + ' ' +
-         quoted(text_of(part_.file, import_names_[2 * std::size_t{index} + 1])) + ')';
+  const auto imported = [&](std::size_t which) {
+    return quoted(cut(text_of(part_.file, import_names_[2 * std::size_t{index} + which]), most));
+  };
+  return "(import " + imported(0) + ' ' + imported(1) + ')';
 }
 
 std::vector<std::uint32_t> Index::functions_named(std::string_view name) const {

@@ -72,7 +72,8 @@ class Index {
   // The name under which the function is exported first.
   [[nodiscard]] std::optional<std::string_view> exported(std::uint32_t function) const;
   // `$name`; for functions without one `(export "name")` or `(import "module" "name")`; or nothing.
-  [[nodiscard]] std::string label(NameKind kind, std::uint32_t index) const;
+  // A name of more than `most` bytes is cut, and ends in `...`.
+  [[nodiscard]] std::string label(NameKind kind, std::uint32_t index, std::size_t most = std::string_view::npos) const;
   // The functions whose name, or else whose export's name, this is.
   [[nodiscard]] std::vector<std::uint32_t> functions_named(std::string_view name) const;
   // The names of one function's locals, and of one type's fields.

@@ -242,9 +242,11 @@ void each_immediate(const Instruction& instruction, const Index& index, const Us
 std::string referred_name(const Instruction& instruction, const Index& index, const NameIndex& locals) {
   const auto kind = referred_kind(row(instruction.opcode).imm);
   if (!kind) return {};
-  if (*kind != NameKind::local) return index.label(*kind, instruction.index[0]);
+  constexpr std::size_t most =
+      100;  // bytes: what is printed stays linear in the module, however often a long name is referred to
+  if (*kind != NameKind::local) return index.label(*kind, instruction.index[0], most);
   const auto name = locals.find(instruction.index[0]);
-  return name ? identifier(*name) : std::string();
+  return name ? identifier(cut(*name, most)) : std::string();
 }
 
 std::string expression_text(FileBytes file, ByteRange expression, const Index& index) {

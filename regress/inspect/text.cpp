@@ -83,6 +83,12 @@ std::string quoted(std::string_view text) {
   return result + '"';
 }
 
+std::string cut(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return std::string(text);
+  while (most != 0 && (static_cast<unsigned char>(text[most]) & 0xC0U) == 0x80U) --most;
+  return std::string(text.substr(0, most)) + "...";
+}
+
 std::string identifier(std::string_view name) {
   if (!name.empty() && std::ranges::all_of(name, is_identifier_character)) return '$' + std::string(name);
   return '$' + quoted(name);

@@ -26,6 +26,8 @@ namespace plimsoll::regress::inspect {
 // The text between double quotes. Whatever could steer a terminal, or is not UTF-8, is escaped as `\hh`.
 [[nodiscard]] std::string quoted(std::string_view text);
 // `$name`, or `$"some name"` where its characters need the quotes.
+// The text, or its first `most` bytes, less where a character would be cut, and `...`.
+[[nodiscard]] std::string cut(std::string_view text, std::size_t most);
 [[nodiscard]] std::string identifier(std::string_view name);
 
 // The number that these bits are, so that reading it back gives the same bits: the shortest decimal, `inf`, `nan`, or
