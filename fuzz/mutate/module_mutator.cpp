@@ -25,15 +25,16 @@ bool put(const Bytes& result, std::span<std::uint8_t> room) {
 
 // What an engine may do to a part: its own mutation where there is one.
 void mutate_raw(Random& random, SmallBytes& part, std::size_t room, RawMutation raw) {
-  Bytes bytes(part.begin(), part.end());
-  if (bytes.empty() && room == 0) return;  // there is nothing that an engine could be given
   if (raw == nullptr) {
+    Bytes bytes(part.begin(), part.end());
     mutate_bytes(random, bytes, part);
-  } else {
-    bytes.resize(bytes.size() + room);
-    bytes.resize(raw(reinterpret_cast<std::uint8_t*>(bytes.data()), part.size(), bytes.size()));
+    part = bytes;
+    return;
   }
-  part = bytes;
+  const std::size_t size = part.size();
+  part.resize(size + room);
+  if (part.empty()) return;  // there is nothing that an engine could be given
+  part.resize(std::min(raw(reinterpret_cast<std::uint8_t*>(part.data()), size, part.size()), part.size()));
 }
 
 std::size_t mutate_whole(std::span<std::uint8_t> buffer, std::size_t size, Random& random, RawMutation raw) {
