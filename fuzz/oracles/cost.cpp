@@ -5,6 +5,9 @@
 #include "ledger/ledger.hpp"
 #include "oracles/require.hpp"
 
+// MemorySanitizer's, there if it is.
+extern "C" [[gnu::weak]] void __msan_unpoison(const volatile void* begin, std::size_t size);
+
 namespace plimsoll::fuzz {
 namespace {
 
@@ -18,6 +21,10 @@ constexpr std::size_t one_in = 4;
 
 // Bytes: the clock counts in pages, and says nothing of fewer than four.
 constexpr std::size_t least_clocked = std::size_t{4} << 12;
+
+// MemorySanitizer's heap hands out blocks with what was freed in them, where AddressSanitizer's fills them and the hooks do: bytes of a
+// module that is gone would pass for a copy.
+bool heap_can_be_searched() noexcept { return __msan_unpoison == nullptr; }
 
 // Its books are mapped memory, which would be mapped again for every input.
 CountingResource& counting_resource() {
@@ -75,7 +82,7 @@ Answer load_recorded(std::span<const std::byte> bytes, const Options& wanted) {
   Answer answer;
   {
     Recording recording;
-    const Recording::Options details{.raw_copies = bytes.size() % one_in == 0};
+    const Recording::Options details{.raw_copies = bytes.size() % one_in == 0 && heap_can_be_searched()};
     const auto begun = input ? recording.begin(*input, details) : recording.begin(bytes, details);
     // Valgrind has a heap of its own, which nothing can be recorded of.
     const bool is_recorded = begun.has_value() || begun.error() != regress::RecordingError::hooks_missing;
