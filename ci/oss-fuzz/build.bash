@@ -42,11 +42,12 @@ build_like_oss_fuzz() {
   [[ $engine != afl ]] || subsets+=(afl)
   ci/setup "${subsets[@]}" || die "could not install what is missing"
 
-  # As OSS-Fuzz does, with a libc++ that has MemorySanitizer. Debian's libFuzzer needs libstdc++ beside it, which it has to itself.
+  # As OSS-Fuzz does, with a libc++ that has MemorySanitizer. Debian's libFuzzer needs libstdc++ beside it, which it has to itself:
+  # it must not find libc++abi's `__dynamic_cast`.
   if [[ $sanitizer == memory ]]; then
     libraries=$(ci/msan-libcxx)
     cxx_flags="-Wno-unused-command-line-argument -nostdinc++ -isystem $libraries/include/c++/v1 -stdlib=libc++ -L$libraries/lib"
-    link+=' -Wl,-lstdc++'
+    link+=' -Wl,-lstdc++ -Wl,--exclude-libs,libc++.a'
   fi
   flags=$(echo $common_flags ${sanitizer_flags[$sanitizer]} $(feedback_flags))
   # Debian's AFL++ is built around clang 14, whose C++ library is too old for it; around clang 19 it takes clang's own instrumentation.
