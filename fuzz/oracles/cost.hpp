@@ -1,5 +1,5 @@
 // What a load may cost, and what it may leave behind, under the ledger: D1 counts and D4 input clock for every input, D2 raw copies for
-// one in four.
+// one in eight.
 #pragma once
 
 #include <cstddef>
