@@ -13,6 +13,7 @@ namespace plimsoll::regress {
 namespace {
 
 namespace fs = std::filesystem;
+using namespace std::string_literals;
 
 std::string content(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -20,15 +21,14 @@ std::string content(const fs::path& path) {
 }
 
 // The body of the second function lacks its result; beside it a memory, an export and a custom section.
-const std::string with_more(
+const std::string with_more =
     "\0asm\1\0\0\0"
     "\0\5\1xabc"
     "\1\x8\2\x60\0\0\x60\0\1\x7f"
     "\3\3\2\0\1"
     "\5\3\1\0\1"
     "\7\5\1\1f\0\0"
-    "\xa\x9\2\4\0\1\1\xb\2\0\xb",
-    63);
+    "\xa\x9\2\4\0\1\1\xb\2\0\xb"s;
 
 TEST(MinimizeCommand, CutsAModuleDown) {
   const TemporaryFolder folder;
