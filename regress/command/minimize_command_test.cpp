@@ -39,7 +39,7 @@ TEST(MinimizeCommand, CutsAModuleDown) {
   EXPECT_EQ(outcome.err, "");
   const std::string smallest = content(folder.path() / "a.min.wasm");
   EXPECT_LT(smallest.size(), 30U);
-  EXPECT_TRUE(outcome.out.starts_with(file + ": 63 -> " + std::to_string(smallest.size()) + " bytes in "))
+  EXPECT_TRUE(outcome.out.starts_with(file + ": 53 -> " + std::to_string(smallest.size()) + " bytes in "))
       << outcome.out;
   EXPECT_TRUE(outcome.out.contains(" runs (status 1): ")) << outcome.out;
   EXPECT_EQ(content(file), with_more);

@@ -91,7 +91,8 @@ std::string read_rule(const json& object, KnownRule& rule) {
         return key + " is no regular expression: " + error.what();
       }
     } else if (key == "features") {
-      const auto needs = Features::parse(value.get<std::string>(), Features::mvp());
+      const auto names = value.get<std::string>();  // the error is a part of it
+      const auto needs = Features::parse(names, Features::mvp());
       if (!needs) return "there is no feature " + std::string(needs.error());
       rule.needs = *needs;
     } else if (key == "example") {
