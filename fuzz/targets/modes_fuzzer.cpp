@@ -1,6 +1,6 @@
 // Fuzz target: the answer is the same (verdict, code, offset and all else that an error says; everything that can be reached from a
 // Module) in whichever way an input is loaded: borrowed, owned, mapped, at any alignment, with other bytes or one more section behind
-// it, with an arena or the heap, for the second time, with bodies checked by the general path alone, in two threads at once. A mode
+// it, with an arena or the heap, for the second time, with bodies checked by the portable and by the general path alone, in two threads at once. A mode
 // that is added to the loader joins here. Oracle: modes.
 #include <sys/mman.h>
 #include <unistd.h>
@@ -51,17 +51,21 @@ fuzz::Answer from_arena(Input input, Options options) {
   return fuzz::answer_of(load(BorrowedBytes(input), options));
 }
 
-// With a custom section behind all else, which may not matter but to the hot loop: it leaves the last bytes of an input to the general
-// path, and so all of a small one. What is wrong with the input as a whole, its end above all, may be told otherwise.
-void section_behind(Input input, const Options& options, const fuzz::Answer& expected) {
+// With a custom section behind all else, which may not matter but to the fast paths: they leave the last bytes of an input to
+// the general path, and so all of a small one. What is wrong with the input as a whole, its end above all, may be told otherwise.
+void section_behind(Input input, Options options, const fuzz::Answer& expected) {
   if (!expected.valid() && expected.error->section == Error::no_section) return;
-  constexpr std::size_t size = 30;
+  constexpr std::size_t size = 300;
   std::vector<std::byte> room(input.begin(), input.end());
-  room.insert(room.end(), {std::byte{0}, std::byte{size}});
+  room.insert(room.end(), {std::byte{0}, std::byte{0x80 | (size & 0x7F)}, std::byte{size >> 7}});
   room.resize(room.size() + size);
-  const fuzz::Answer answer = fuzz::answer_of(load(BorrowedBytes(Input(room)), options));
-  constexpr const char* how = "with a custom section behind it";
-  if (!expected.valid() || !answer.valid()) fuzz::require_same("modes", how, answer, expected);
+  for (const BodyPath path : {BodyPath::fastest, BodyPath::portable}) {
+    options.bodies = path;
+    const fuzz::Answer answer = fuzz::answer_of(load(BorrowedBytes(Input(room)), options));
+    const char* how =
+        path == BodyPath::fastest ? "with a custom section behind it" : "portably, with a section behind it";
+    if (!expected.valid() || !answer.valid()) fuzz::require_same("modes", how, answer, expected);
+  }
 }
 
 // A file in memory, mapped by its name below /proc.
@@ -104,6 +108,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   same("in an arena", from_arena(input, options));
   if (size % 4 == 0) same("from a mapped file", mapped(input, options));  // system calls cost more than all the rest
   if (size % 64 == 1) at_once(input, options, answer);
+  options.bodies = BodyPath::portable;
+  same("by the portable path", fuzz::answer_of(load(BorrowedBytes(input), options)));
   options.bodies = BodyPath::general;
   same("by the general path alone", fuzz::answer_of(load(BorrowedBytes(input), options)));
   return 0;

@@ -14,6 +14,7 @@ namespace plimsoll {
 BodyChecker::BodyChecker(const BodyContext& context)
     : module_(context.module), limits_(context.limits), declared_(context.declared),
       memory_(context.module.arena.memory()), is_general_(context.path == BodyPath::general),
+      is_wide_(context.path == BodyPath::fastest && wide::Checker::is_supported()),
       exact_types_(module_.features.has(Feature::custom_descriptors)),
       cursor_(module_.base, module_.base, module_.base), stacks_(memory_), locals_(memory_), known_(memory_) {}
 
@@ -97,8 +98,20 @@ bool BodyChecker::check_function(std::uint32_t function, ByteRange body) {
   reset_stacks();
   locals_.begin(module_.types.parameters(function_type_), limits_.locals);
   if (!read_locals()) return false;
+  if (is_wide_ && is_accepted_wide()) return true;
   push_frame(FrameKind::function, block::function_bit | function_type_);
   return run();
+}
+
+bool BodyChecker::is_accepted_wide() {
+  if (cursor_.remaining() < wide::least_body || shared_ || module_.size - body_.offset - body_.size < wide::lookahead)
+    return false;
+  if (!wide_) {
+    wide_.emplace(module_);
+    is_wide_ = wide_->is_usable();
+    if (!is_wide_) return false;
+  }
+  return wide_->accepts(cursor_.position(), cursor_.end(), function_type_, locals_);
 }
 
 bool BodyChecker::read_locals() {

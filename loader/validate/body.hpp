@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory_resource>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -26,6 +27,7 @@
 #include "validate/locals.hpp"
 #include "validate/scratch.hpp"
 #include "validate/stacks.hpp"
+#include "validate/wide/checker.hpp"
 
 namespace plimsoll {
 
@@ -89,6 +91,7 @@ class BodyChecker {
  private:
   // body.cpp: the frame around the rules.
   bool read_locals();
+  bool is_accepted_wide();
   bool run();
   bool step();
   bool check_constant_instruction() noexcept;
@@ -281,6 +284,7 @@ class BodyChecker {
   ScratchBits& declared_;
   std::pmr::memory_resource* memory_;
   const bool is_general_;   // no hot loop
+  bool is_wide_;            // the wide path is tried first
   const bool exact_types_;  // what makes a reference to a defined type gives an exact one (custom descriptors)
 
   Cursor cursor_;
@@ -299,6 +303,7 @@ class BodyChecker {
   std::uint32_t frame_count_ = 0;
   Locals locals_;
   ListMemo known_;
+  std::optional<wide::Checker> wide_;  // made when it is first needed
 };
 
 // Pops `count` operands, the last first. `expected(i)` is the type of the one that has i below it, and `question(found, i,

@@ -1,0 +1,53 @@
+// The wide path: what is the same for all bodies, and a body as a whole (checker.hpp).
+#include "validate/wide/checker.hpp"
+
+#include <algorithm>
+
+#include "validate/wide/tables.hpp"
+
+namespace plimsoll::wide {
+
+Checker::Checker(const ModuleData& module) noexcept : module_(module), disabled_(~module.features.bits()) {
+  usable_ = (needed_features & disabled_) == 0;
+  if (!usable_) return;
+  if (module.memories.size() != 0) memory_ = module.memories[0].limits.is_64 ? MemoryKind::large : MemoryKind::small;
+  if (module.tables.size() != 0 && module.types.matches(module.tables[0].element, funcref))
+    table_address_ = code_of(module.tables[0].address_type());
+  tables_.opcode_effects = opcode_effects[static_cast<std::size_t>(memory_)].data();
+  const std::size_t globals = std::min<std::size_t>(module.globals.size(), tables_.globals_read.size());
+  for (std::size_t i = 0; i < globals; ++i) {
+    const FieldType type = module.globals.data()[i].type;
+    const auto code = static_cast<std::uint8_t>(code_of(type.storage()));
+    tables_.globals_read[i] = code;
+    if (type.is_mutable()) tables_.globals_written[i] = code;
+  }
+  keys_.fill(no_key);
+  used_by_.fill(0);
+  std::ranges::copy(fixed_effect_rows, effects_.begin());
+}
+
+bool Checker::accepts(const std::uint8_t* begin, const std::uint8_t* end, std::uint32_t type,
+                      const Locals& locals) noexcept {
+  const std::span<const ValueType> results = module_.types.results(type);
+  const std::uint32_t result = results.empty() ? 0 : code_of(results.front());
+  if (results.size() > 1 || (results.size() == 1 && result == 0)) return false;
+  const std::uint32_t count = std::min<std::uint32_t>(locals.flat_size(), 128);
+  for (std::uint32_t i = 0; i < count; ++i)
+    tables_.locals[i] = static_cast<std::uint8_t>(code_of(ValueType::from_bits(locals.flat()[i])));
+  if (count < local_count_)
+    std::fill(tables_.locals.begin() + count, tables_.locals.begin() + local_count_, std::uint8_t{0});
+  local_count_ = count;
+  locals_ = &locals;
+  position_ = begin;
+  end_ = end;
+  frames_[0] = result | result << 4 | no_else;
+  depth_ = 1;
+  never_goes_on_ = -1;
+  stack_ = code::guard;
+  spilled_size_ = 0;
+  while (depth_ != 0)
+    if (position_ >= end || !decode() || !check_calls() || !check_control() || !check_types()) return false;
+  return stack_ == result && spilled_size_ == 0;
+}
+
+}  // namespace plimsoll::wide

@@ -1,0 +1,156 @@
+// The wide path's first pass (checker.hpp): instructions looked at one by one, because their length does not show in their
+// first bytes or a number in them is long.
+#include <algorithm>
+
+#include "validate/wide/checker.hpp"
+#include "validate/wide/tables.hpp"
+
+namespace plimsoll::wide {
+namespace {
+
+// Skips a number of at most `longest` bytes, of which one of `longest` must end as `last` allows; false if it is longer.
+template <class Last>
+bool skip_number(const std::uint8_t*& position, unsigned longest, Last last) noexcept {
+  for (unsigned i = 1; i < longest; ++i)
+    if (*position++ < 0x80) return true;
+  return last(*position++);
+}
+
+// The last byte of the longest form: its unused bits are zero.
+bool ends_u32(std::uint8_t byte) noexcept { return byte < 0x10; }
+bool ends_u64(std::uint8_t byte) noexcept { return byte < 0x02; }
+
+constexpr unsigned longest32 = 5;
+constexpr unsigned longest64 = 10;
+
+bool skip_memarg(const std::uint8_t*& position, const PrefixedRow& row, MemoryKind memory) noexcept {
+  const unsigned alignment = *position++;
+  if (alignment > row.width || (row.exact_alignment && alignment != row.width)) return false;
+  return memory == MemoryKind::large ? skip_number(position, longest64, ends_u64)
+                                     : skip_number(position, longest32, ends_u32);
+}
+
+bool skip_lane(const std::uint8_t*& position, const PrefixedRow& row) noexcept {
+  return *position++ < 16U >> row.width;
+}
+
+}  // namespace
+
+// The effect of an instruction on a local or global whose index has more than one byte.
+std::uint8_t Checker::index_effect(const std::uint8_t* position) const noexcept {
+  const std::uint8_t opcode = *position++;
+  std::uint32_t index = 0;
+  for (unsigned shift = 0; shift < 35; shift += 7) {
+    index |= (*position & 0x7FU) << shift;
+    if (*position++ < 0x80) break;
+  }
+  const std::uint8_t group = tables_.opcode_effects[opcode];
+  std::uint32_t code = 0;
+  if (instruction_rows[find_row(0, opcode)].imm == Imm::global) {
+    if (module_.globals.has(index) && (group == Group::push || module_.globals[index].type.is_mutable()))
+      code = code_of(module_.globals[index].type.storage());
+  } else if (index < locals_->size()) {
+    code = code_of(locals_->type(index));
+  }
+  return static_cast<std::uint8_t>(code != 0 ? group + code : Group::doubt);
+}
+
+// Adds the instruction at the position and moves that behind it; false in doubt.
+bool Checker::decode_one(const std::uint8_t*& position) noexcept {
+  const std::uint8_t opcode = *position;
+  if (is_prefix(opcode)) return decode_prefixed(position);
+  const std::uint8_t effect = tables_.opcode_effects[opcode];
+  if (effect == Group::doubt) return false;
+  ++position;
+  const InstructionRow& row = instruction_rows[find_row(0, opcode)];
+  if (row.imm == Imm::memarg) {
+    PrefixedRow as_prefixed;
+    as_prefixed.width = row.width;
+    if (!skip_memarg(position, as_prefixed, memory_)) return false;
+  } else if (row.imm == Imm::memory) {
+    if (*position++ != 0) return false;
+  } else {
+    return is_rare_control(row.rule) && (disabled_ >> static_cast<unsigned>(row.feature) & 1U) == 0 &&
+           decode_rare(row, position);
+  }
+  add(effect);
+  return true;
+}
+
+// Says of a control instruction of the list that it is to be looked at one by one; false if there are too many.
+bool Checker::mark_rare(std::uint32_t which, const std::uint8_t* immediates) noexcept {
+  Stretch& out = stretch_;
+  if (out.rare_size == Stretch::most_rare) return false;
+  out.control_opcode[which] |= Stretch::rare_bit;
+  out.control_byte[which] = static_cast<std::uint8_t>(out.rare_size);
+  out.rare[out.rare_size++] = immediates;
+  return true;
+}
+
+// Adds a rare control instruction; the position is that of its immediates.
+bool Checker::decode_rare(const InstructionRow& row, const std::uint8_t*& position) noexcept {
+  Stretch& out = stretch_;
+  out.control_at[out.control_size] = static_cast<std::uint16_t>(out.size);
+  out.control_opcode[out.control_size] = static_cast<std::uint8_t>(row.code);
+  if (!mark_rare(out.control_size++, position)) return false;
+  add(control_mark);
+  const auto skip_index = [&] {
+    return position < end_ && skip_number(position, longest32, [](std::uint8_t last) { return ends_u32(last); });
+  };
+  if (row.imm == Imm::none) return true;
+  if (row.imm == Imm::tag || row.imm == Imm::label) return skip_index();
+  if (*position >= 0x80 && row.imm != Imm::labels) return false;
+  if (row.imm != Imm::labels) ++position;  // a block type of one byte
+  if (row.imm == Imm::block_type) return true;
+  std::uint32_t count = *position & 0x7FU;
+  if (*position >= 0x80) {
+    if (position[1] >= 0x80) return false;
+    count |= std::uint32_t{*++position} << 7;
+  }
+  ++position;
+  if (row.imm == Imm::labels) {
+    for (std::uint32_t i = 0; i <= count; ++i)  // the default one too
+      if (!skip_index()) return false;
+    return true;
+  }
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const std::uint8_t kind = *position++;
+    if (kind > 3 || (kind < 2 && !skip_index()) || !skip_index()) return false;
+  }
+  return true;
+}
+
+bool Checker::decode_prefixed(const std::uint8_t*& position) noexcept {
+  const std::size_t page = *position++ - first_prefix;
+  std::uint32_t number = *position++;
+  if (number >= 0x80) {
+    if (*position >= 0x80) return false;
+    number = (number & 0x7FU) | std::uint32_t{*position++} << 7;
+  }
+  if (page >= prefix_count || number >= prefixed_rows) return false;
+  const PrefixedRow& row = prefixed_pages[page][number];
+  const std::uint8_t effect = row.effects[static_cast<std::size_t>(memory_)];
+  if (effect == Group::doubt || (disabled_ >> static_cast<unsigned>(row.feature) & 1U) != 0) return false;
+  add(effect);
+  if (row.imm == Imm::none) return true;
+  if (row.imm == Imm::memarg) return skip_memarg(position, row, memory_);
+  if (row.imm == Imm::memarg_lane) return skip_memarg(position, row, memory_) && skip_lane(position, row);
+  if (row.imm == Imm::lane) return skip_lane(position, row);
+  if (row.imm == Imm::shuffle) {
+    const auto lanes = std::span(position, 16);
+    position += lanes.size();
+    return std::ranges::all_of(lanes, [](std::uint8_t lane) { return lane < 32; });
+  }
+  if (row.imm == Imm::v128_const) {
+    position += 16;
+    return true;
+  }
+  if (row.imm == Imm::memory || row.imm == Imm::zero_byte) return *position++ == 0;
+  if (row.imm == Imm::memory_memory) {
+    position += 2;
+    return position[-2] == 0 && position[-1] == 0;
+  }
+  return false;
+}
+
+}  // namespace plimsoll::wide

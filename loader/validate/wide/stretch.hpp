@@ -1,0 +1,51 @@
+// A stretch of a body, decoded: what the two halves of the wide path hand over to each other (checker.hpp).
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "validate/wide/effects.hpp"
+
+namespace plimsoll::wide {
+
+// The module and the body, as far as decoding needs them. The tables give, by the first byte of an index, the code of a local
+// or a global with that index; 0 where there is none to be read or written.
+struct DecodeTables {
+  const std::uint8_t* opcode_effects = nullptr;  // 256
+  alignas(64) std::array<std::uint8_t, 128> locals{};
+  alignas(64) std::array<std::uint8_t, 128> globals_read{};
+  alignas(64) std::array<std::uint8_t, 128> globals_written{};
+};
+
+struct Stretch {
+  static constexpr std::size_t windows = 16;
+  static constexpr std::size_t window = 64;  // bytes
+  static constexpr std::size_t capacity = windows * window;
+  static constexpr std::size_t slack = window;  // whole vectors are written
+
+  // All instructions in order: their effects, of which those of control instructions and of calls are still to be filled in.
+  std::uint32_t size = 0;
+  alignas(64) std::array<std::uint16_t, capacity + slack> effects;
+
+  // The control instructions: which of the above, their opcode, the byte behind it.
+  std::uint32_t control_size = 0;
+  std::array<std::uint16_t, capacity + slack> control_at;
+  std::array<std::uint8_t, capacity + slack> control_opcode;
+  std::array<std::uint8_t, capacity + slack> control_byte;
+
+  // The calls: which of the above, and where they stand behind `base`.
+  std::uint32_t call_size = 0;
+  const std::uint8_t* base = nullptr;
+  std::array<std::uint16_t, capacity / 2 + slack> call_at;
+  std::array<std::uint16_t, capacity / 2 + slack> call_place;
+
+  // Where the immediates are of the control instructions that are looked at one by one: their opcode has `rare_bit` set, their
+  // byte is the place in this list.
+  static constexpr std::uint8_t rare_bit = 0x20;
+  static constexpr std::size_t most_rare = 64;
+  std::uint32_t rare_size = 0;
+  std::array<const std::uint8_t*, most_rare> rare;
+};
+
+}  // namespace plimsoll::wide
