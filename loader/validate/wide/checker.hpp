@@ -56,6 +56,10 @@ class Checker {
  private:
   // decode_avx512.cpp: fills the stretch from `position_` on; false in doubt.
   bool decode() noexcept;
+  using Places = std::array<std::uint8_t, Stretch::window>;
+  void add_long_indices(const std::uint8_t* window, const Places& places, std::uint64_t lanes) noexcept;
+  bool mark_long_labels(const std::uint8_t* window, const Places& places, std::uint64_t lanes,
+                        std::uint64_t control_lanes) noexcept;
   bool decode_one(const std::uint8_t*& position) noexcept;
   bool decode_rare(const InstructionRow& row, const std::uint8_t*& position) noexcept;
   bool mark_rare(std::uint32_t which, const std::uint8_t* immediates) noexcept;

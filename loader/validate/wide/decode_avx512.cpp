@@ -29,12 +29,30 @@ struct Table256 {
                                 _mm512_permutex2var_epi8(table.part[2], bytes, table.part[3]));
 }
 
-// Bytes widened to 16 bits each and `base` added, written to `target`.
+// The entry of a table by the first byte of an index, of which only the lower seven bits count.
+[[gnu::target("avx512f,avx512bw,avx512vbmi"), gnu::always_inline]] inline __m512i look_up_index(
+    const std::array<std::uint8_t, 128>& table, __m512i index) noexcept {
+  return _mm512_permutex2var_epi8(_mm512_load_si512(table.data()), index, _mm512_load_si512(table.data() + 64));
+}
+
+using Places = std::array<std::uint8_t, 64>;
+
+[[gnu::target("avx512f"), gnu::always_inline]] inline Places store(__m512i bytes) noexcept {
+  Places places;
+  _mm512_storeu_si512(places.data(), bytes);
+  return places;
+}
+
+// Bytes widened to 16 bits each and `base` added, written to `target`: the first half, and all of them.
+[[gnu::target("avx512f,avx512bw"), gnu::always_inline]] inline void store_half(std::uint16_t* target, __m512i bytes,
+                                                                               std::uint32_t base) noexcept {
+  const __m512i wide = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(bytes));
+  _mm512_storeu_si512(target, _mm512_add_epi16(wide, _mm512_set1_epi16(static_cast<short>(base))));
+}
 [[gnu::target("avx512f,avx512bw"), gnu::always_inline]] inline void store_wide(std::uint16_t* target, __m512i bytes,
                                                                                std::uint32_t base) noexcept {
-  const __m512i offset = _mm512_set1_epi16(static_cast<short>(base));
-  _mm512_storeu_si512(target, _mm512_add_epi16(_mm512_cvtepu8_epi16(_mm512_castsi512_si256(bytes)), offset));
-  _mm512_storeu_si512(target + 32, _mm512_add_epi16(_mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(bytes, 1)), offset));
+  store_half(target, bytes, base);
+  store_half(target + 32, _mm512_castsi256_si512(_mm512_extracti64x4_epi64(bytes, 1)), base);
 }
 
 // The lengths with those of numbers of five bytes and more; zero where such a number does not end as it must. Numbers of
@@ -74,12 +92,61 @@ constexpr std::array<std::uint8_t, 64> make_count() {
 }
 alignas(64) constexpr std::array<std::uint8_t, 64> count_up = make_count();
 
-constexpr std::ptrdiff_t longest_reach = 0x8000;  // of a stretch: places of calls are 16 bits
-
 constexpr std::uint8_t br = 0x0C;  // and br_if behind it
 constexpr std::uint8_t local_get = 0x20;
 constexpr std::uint8_t global_get = 0x23;
 constexpr std::uint8_t global_set = 0x24;
+
+// For each place in a window, as if an instruction started there: where the 1st, 2nd, 4th, ... 64th next one starts. Places of
+// 64 and more are behind the window; an instruction that needs a closer look has itself as the next one.
+struct Chain {
+  alignas(64) std::array<std::array<std::uint8_t, 64>, 7> next;
+};
+
+[[gnu::target("avx512f,avx512bw,avx512vbmi"), gnu::always_inline]] inline void measure(const std::uint8_t* window,
+                                                                                       const Table256& lengths,
+                                                                                       __m512i lanes, __m512i beyond,
+                                                                                       Chain& chain) noexcept {
+  const __m512i one = _mm512_set1_epi8(1);
+  const __m512i bytes = _mm512_loadu_si512(window);
+  const __m512i kinds = look_up(lengths, bytes);
+  const __mmask64 shifted = _mm512_movepi8_mask(kinds);  // the number stands behind one more byte
+  const __mmask64 has_number =
+      _mm512_test_epi8_mask(kinds, _mm512_set1_epi8(static_cast<char>(number_next | number_behind_byte)));
+  __m512i length = _mm512_and_si512(kinds, _mm512_set1_epi8(length_bits));
+  const __m512i ahead2 = _mm512_loadu_si512(window + 2);
+  const __m512i ahead3 = _mm512_loadu_si512(window + 3);
+  const __m512i ahead4 = _mm512_loadu_si512(window + 4);
+  const __mmask64 more1 =
+      has_number & _mm512_movepi8_mask(_mm512_mask_blend_epi8(shifted, _mm512_loadu_si512(window + 1), ahead2));
+  const __mmask64 more2 = more1 & _mm512_movepi8_mask(_mm512_mask_blend_epi8(shifted, ahead2, ahead3));
+  const __mmask64 more3 = more2 & _mm512_movepi8_mask(_mm512_mask_blend_epi8(shifted, ahead3, ahead4));
+  const __mmask64 more4 =
+      more3 & _mm512_movepi8_mask(_mm512_mask_blend_epi8(shifted, ahead4, _mm512_loadu_si512(window + 5)));
+  length = _mm512_mask_add_epi8(length, more1, length, one);
+  length = _mm512_mask_add_epi8(length, more2, length, one);
+  length = _mm512_mask_add_epi8(length, more3, length, one);
+  if (more4 != 0) [[unlikely]]
+    length = add_long_numbers(window, bytes, shifted, more4, length);
+  __m512i next = _mm512_add_epi8(lanes, length);
+  _mm512_store_si512(chain.next[0].data(), next);
+  for (std::size_t i = 1; i < chain.next.size(); ++i) {
+    next = _mm512_permutex2var_epi8(next, next, beyond);
+    _mm512_store_si512(chain.next[i].data(), next);
+  }
+}
+
+// Where the k-th instruction from the one at `start` on starts, in lane k.
+[[gnu::target("avx512f,avx512bw,avx512vbmi"), gnu::always_inline]] inline __m512i places_from(std::uint32_t start,
+                                                                                              const Chain& chain,
+                                                                                              __m512i beyond) noexcept {
+  constexpr std::uint64_t lanes_with_bit[] = {0xAAAA'AAAA'AAAA'AAAA, 0xCCCC'CCCC'CCCC'CCCC, 0xF0F0'F0F0'F0F0'F0F0,
+                                              0xFF00'FF00'FF00'FF00, 0xFFFF'0000'FFFF'0000, 0xFFFF'FFFF'0000'0000};
+  __m512i place = _mm512_set1_epi8(static_cast<char>(start));
+  for (std::size_t i = 0; i < std::size(lanes_with_bit); ++i)
+    place = _mm512_mask2_permutex2var_epi8(_mm512_load_si512(chain.next[i].data()), place, lanes_with_bit[i], beyond);
+  return place;
+}
 
 }  // namespace
 
@@ -90,151 +157,98 @@ bool Checker::is_supported() noexcept {
 }
 
 [[gnu::target("avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi,bmi2,popcnt")]] bool Checker::decode() noexcept {
+  constexpr std::size_t size = Stretch::window;
   const __m512i lanes = _mm512_load_si512(count_up.data());
-  const __m512i beyond = _mm512_or_si512(lanes, _mm512_set1_epi8(64));  // a place behind the window stays where it is
-  const __m512i one = _mm512_set1_epi8(1);
+  const __m512i beyond = _mm512_or_si512(lanes, _mm512_set1_epi8(size));  // a place behind the window stays where it is
+  const std::uint8_t* const base = position_;
+  const std::size_t count = std::min((static_cast<std::size_t>(end_ - base) + size - 1) / size, Stretch::windows);
+
+  // Where the next instructions start, at each place where one could start. The windows have nothing to do with each other.
+  std::array<Chain, Stretch::windows> chains;
   const Table256 lengths = load_table(opcode_lengths.data());
+  for (std::size_t i = 0; i < count; ++i) measure(base + size * i, lengths, lanes, beyond, chains[i]);
+
+  const __m512i one = _mm512_set1_epi8(1);
   const Table256 effects = load_table(tables_.opcode_effects);
   const __m512i widest = _mm512_loadu_si512(alignments.data());
-
   Stretch& out = stretch_;
-  out.size = 0;
-  out.control_size = 0;
-  out.call_size = 0;
-  out.rare_size = 0;
-  out.base = position_;
+  out.size = out.control_size = out.call_size = out.rare_size = 0;
+  out.base = base;
+  std::size_t offset = 0;  // of the next instruction
+  while (offset < size * count) {
+    const std::uint8_t* const window = base + offset / size * size;
+    const Chain& chain = chains[offset / size];
+    const auto start = static_cast<std::uint32_t>(offset % size);
+    const std::uint32_t exit = chain.next.back()[start];
+    const auto left = static_cast<std::size_t>(end_ - window);
+    const __m512i place = places_from(start, chain, beyond);
+    const auto bound = static_cast<char>(std::min<std::size_t>(left, std::min<std::size_t>(exit, size)));
+    const __mmask64 valid = _mm512_cmplt_epu8_mask(place, _mm512_set1_epi8(bound));
 
-  const std::uint8_t* window = position_;
-  std::uint32_t start = 0;  // of the next instruction in the window
-  for (std::size_t done = 0; done < Stretch::windows && window + start < end_; ++done) {
-    // How long an instruction is, at each place where one could start; zero where only a closer look tells.
+    // What they are.
     const __m512i bytes = _mm512_loadu_si512(window);
-    const __m512i next_bytes = _mm512_loadu_si512(window + 64);
-    const __m512i kinds = look_up(lengths, bytes);
-    const __mmask64 shifted = _mm512_movepi8_mask(kinds);  // the number stands behind one more byte
-    const __mmask64 has_number =
-        _mm512_test_epi8_mask(kinds, _mm512_set1_epi8(static_cast<char>(number_next | number_behind_byte)));
-    __m512i length = _mm512_and_si512(kinds, _mm512_set1_epi8(length_bits));
-    const __m512i ahead2 = _mm512_loadu_si512(window + 2);
-    const __m512i ahead3 = _mm512_loadu_si512(window + 3);
-    const __m512i ahead4 = _mm512_loadu_si512(window + 4);
-    const __mmask64 more1 =
-        has_number & _mm512_movepi8_mask(_mm512_mask_blend_epi8(shifted, _mm512_loadu_si512(window + 1), ahead2));
-    const __mmask64 more2 = more1 & _mm512_movepi8_mask(_mm512_mask_blend_epi8(shifted, ahead2, ahead3));
-    const __mmask64 more3 = more2 & _mm512_movepi8_mask(_mm512_mask_blend_epi8(shifted, ahead3, ahead4));
-    const __mmask64 more4 =
-        more3 & _mm512_movepi8_mask(_mm512_mask_blend_epi8(shifted, ahead4, _mm512_loadu_si512(window + 5)));
-    length = _mm512_mask_add_epi8(length, more1, length, one);
-    length = _mm512_mask_add_epi8(length, more2, length, one);
-    length = _mm512_mask_add_epi8(length, more3, length, one);
-    if (more4 != 0) [[unlikely]]
-      length = add_long_numbers(window, bytes, shifted, more4, length);
+    const __m512i opcode = _mm512_permutexvar_epi8(place, bytes);
+    const __m512i operand =
+        _mm512_permutex2var_epi8(bytes, _mm512_add_epi8(place, one), _mm512_loadu_si512(window + size));
+    __m512i effect = look_up(effects, opcode);
+    const __mmask64 is_local =
+        _mm512_cmplt_epu8_mask(_mm512_sub_epi8(opcode, _mm512_set1_epi8(local_get)), _mm512_set1_epi8(3));
+    const __mmask64 is_get = _mm512_cmpeq_epi8_mask(opcode, _mm512_set1_epi8(global_get));
+    const __mmask64 is_set = _mm512_cmpeq_epi8_mask(opcode, _mm512_set1_epi8(global_set));
+    effect = _mm512_mask_add_epi8(effect, is_local, effect, look_up_index(tables_.locals, operand));
+    effect = _mm512_mask_add_epi8(effect, is_get, effect, look_up_index(tables_.globals_read, operand));
+    effect = _mm512_mask_add_epi8(effect, is_set, effect, look_up_index(tables_.globals_written, operand));
+    const __mmask64 is_memarg = valid & _mm512_cmple_epu8_mask(_mm512_sub_epi8(opcode, _mm512_set1_epi8(first_memarg)),
+                                                               _mm512_set1_epi8(last_memarg - first_memarg));
+    if (_mm512_mask_cmpgt_epu8_mask(is_memarg, operand, _mm512_permutexvar_epi8(opcode, widest)) != 0) [[unlikely]]
+      return false;
+    const std::uint32_t first = out.size;
+    store_wide(out.effects.data() + first, effect, 0);
+    const __mmask64 is_long = valid & _mm512_movepi8_mask(operand);
+    const __mmask64 long_index = is_long & (is_local | is_get | is_set);
+    if (long_index != 0) [[unlikely]]
+      add_long_indices(window, store(place), long_index);
 
-    // Where the 1st, 2nd, 4th, ... next instruction starts.
-    const __m512i next1 = _mm512_add_epi8(lanes, length);
-    const __m512i next2 = _mm512_permutex2var_epi8(next1, next1, beyond);
-    const __m512i next4 = _mm512_permutex2var_epi8(next2, next2, beyond);
-    const __m512i next8 = _mm512_permutex2var_epi8(next4, next4, beyond);
-    const __m512i next16 = _mm512_permutex2var_epi8(next8, next8, beyond);
-    const __m512i next32 = _mm512_permutex2var_epi8(next16, next16, beyond);
-    const __m512i next64 = _mm512_permutex2var_epi8(next32, next32, beyond);
+    // Lists of control instructions and of calls.
+    const __mmask64 is_control =
+        _mm512_mask_cmpeq_epi8_mask(valid, effect, _mm512_set1_epi8(static_cast<char>(control_mark)));
+    const auto control_count = static_cast<std::uint32_t>(std::popcount(is_control));
+    const std::uint32_t controls = out.control_size;
+    const __m512i control_at = _mm512_maskz_compress_epi8(is_control, lanes);
+    store_half(out.control_at.data() + controls, control_at, first);
+    if (control_count > size / 2) [[unlikely]]
+      store_wide(out.control_at.data() + controls, control_at, first);
+    _mm512_storeu_si512(out.control_opcode.data() + controls, _mm512_maskz_compress_epi8(is_control, opcode));
+    _mm512_storeu_si512(out.control_byte.data() + controls, _mm512_maskz_compress_epi8(is_control, operand));
+    const __mmask64 long_label =
+        is_long & is_control &
+        _mm512_cmpeq_epi8_mask(_mm512_and_si512(opcode, _mm512_set1_epi8(~1)), _mm512_set1_epi8(br));
+    if (long_label != 0 && !mark_long_labels(window, store(place), long_label, is_control)) [[unlikely]]
+      return false;
+    const __mmask64 is_call =
+        _mm512_mask_cmpeq_epi8_mask(valid, effect, _mm512_set1_epi8(static_cast<char>(call_mark)));
+    const auto window_offset = static_cast<std::uint32_t>(window - base);
+    store_half(out.call_at.data() + out.call_size, _mm512_maskz_compress_epi8(is_call, lanes), first);
+    store_half(out.call_place.data() + out.call_size, _mm512_maskz_compress_epi8(is_call, place), window_offset);
+    out.control_size = controls + control_count;
+    out.call_size += static_cast<std::uint32_t>(std::popcount(is_call));
+    out.size = first + static_cast<std::uint32_t>(std::popcount(valid));
 
-    while (start < Stretch::window) {
-      // Where the k-th one starts, in lane k.
-      const __m512i first = _mm512_set1_epi8(static_cast<char>(start));
-      const std::uint32_t exit = static_cast<std::uint32_t>(_mm_cvtsi128_si32(
-                                     _mm512_castsi512_si128(_mm512_permutexvar_epi8(first, next64)))) &
-                                 0xFF;
-      __m512i place = _mm512_mask2_permutex2var_epi8(next1, first, 0xAAAA'AAAA'AAAA'AAAA, beyond);
-      place = _mm512_mask2_permutex2var_epi8(next2, place, 0xCCCC'CCCC'CCCC'CCCC, beyond);
-      place = _mm512_mask2_permutex2var_epi8(next4, place, 0xF0F0'F0F0'F0F0'F0F0, beyond);
-      place = _mm512_mask2_permutex2var_epi8(next8, place, 0xFF00'FF00'FF00'FF00, beyond);
-      place = _mm512_mask2_permutex2var_epi8(next16, place, 0xFFFF'0000'FFFF'0000, beyond);
-      place = _mm512_mask2_permutex2var_epi8(next32, place, 0xFFFF'FFFF'0000'0000, beyond);
-      const auto left = static_cast<std::size_t>(end_ - window);
-      const auto bound = static_cast<std::uint32_t>(std::min<std::size_t>(left, std::min(exit, 64U)));
-      const __mmask64 valid = _mm512_cmplt_epu8_mask(place, _mm512_set1_epi8(static_cast<char>(bound)));
-      const auto valid_count = static_cast<std::uint32_t>(std::popcount(valid));
-
-      // What they are.
-      const __m512i opcode = _mm512_permutexvar_epi8(place, bytes);
-      const __m512i operand = _mm512_permutex2var_epi8(bytes, _mm512_add_epi8(place, one), next_bytes);
-      __m512i effect = look_up(effects, opcode);
-      const __mmask64 is_local =
-          _mm512_cmplt_epu8_mask(_mm512_sub_epi8(opcode, _mm512_set1_epi8(local_get)), _mm512_set1_epi8(3));
-      const __mmask64 is_get = _mm512_cmpeq_epi8_mask(opcode, _mm512_set1_epi8(global_get));
-      const __mmask64 is_set = _mm512_cmpeq_epi8_mask(opcode, _mm512_set1_epi8(global_set));
-      effect = _mm512_mask_add_epi8(effect, is_local, effect,
-                                    _mm512_permutex2var_epi8(_mm512_load_si512(tables_.locals.data()), operand,
-                                                             _mm512_load_si512(tables_.locals.data() + 64)));
-      effect = _mm512_mask_add_epi8(effect, is_get, effect,
-                                    _mm512_permutex2var_epi8(_mm512_load_si512(tables_.globals_read.data()), operand,
-                                                             _mm512_load_si512(tables_.globals_read.data() + 64)));
-      effect = _mm512_mask_add_epi8(effect, is_set, effect,
-                                    _mm512_permutex2var_epi8(_mm512_load_si512(tables_.globals_written.data()), operand,
-                                                             _mm512_load_si512(tables_.globals_written.data() + 64)));
-      const __mmask64 is_memarg =
-          valid & _mm512_cmple_epu8_mask(_mm512_sub_epi8(opcode, _mm512_set1_epi8(first_memarg)),
-                                         _mm512_set1_epi8(last_memarg - first_memarg));
-      if (_mm512_mask_cmpgt_epu8_mask(is_memarg, operand, _mm512_permutexvar_epi8(opcode, widest)) != 0) [[unlikely]]
-        return false;
-      store_wide(out.effects.data() + out.size, effect, 0);
-      const __mmask64 long_index = (is_local | is_get | is_set) & valid & _mm512_movepi8_mask(operand);
-      if (long_index != 0) [[unlikely]] {
-        alignas(64) std::uint8_t places[64];
-        _mm512_store_si512(places, place);
-        for (std::uint64_t rest = long_index; rest != 0; rest &= rest - 1) {
-          const auto lane = static_cast<unsigned>(std::countr_zero(rest));
-          out.effects[out.size + lane] = index_effect(window + places[lane]);
-        }
-      }
-
-      // Lists of control instructions and of calls.
-      const __mmask64 is_control =
-          _mm512_mask_cmpeq_epi8_mask(valid, effect, _mm512_set1_epi8(static_cast<char>(control_mark)));
-      store_wide(out.control_at.data() + out.control_size, _mm512_maskz_compress_epi8(is_control, lanes), out.size);
-      _mm512_storeu_si512(out.control_opcode.data() + out.control_size, _mm512_maskz_compress_epi8(is_control, opcode));
-      _mm512_storeu_si512(out.control_byte.data() + out.control_size, _mm512_maskz_compress_epi8(is_control, operand));
-      const __mmask64 has_label =
-          is_control & _mm512_cmpeq_epi8_mask(_mm512_and_si512(opcode, _mm512_set1_epi8(~1)), _mm512_set1_epi8(br));
-      const __mmask64 long_label = has_label & _mm512_movepi8_mask(operand);
-      if (long_label != 0) [[unlikely]] {
-        alignas(64) std::uint8_t places[64];
-        _mm512_store_si512(places, place);
-        for (std::uint64_t rest = long_label; rest != 0; rest &= rest - 1) {
-          const std::uint64_t before = is_control & ((rest & -rest) - 1);
-          if (!mark_rare(out.control_size + static_cast<std::uint32_t>(std::popcount(before)),
-                         window + places[std::countr_zero(rest)] + 1))
-            return false;
-        }
-      }
-      out.control_size += static_cast<std::uint32_t>(std::popcount(is_control));
-      const __mmask64 is_call =
-          _mm512_mask_cmpeq_epi8_mask(valid, effect, _mm512_set1_epi8(static_cast<char>(call_mark)));
-      store_wide(out.call_at.data() + out.call_size, _mm512_maskz_compress_epi8(is_call, lanes), out.size);
-      store_wide(out.call_place.data() + out.call_size, _mm512_maskz_compress_epi8(is_call, place),
-                 static_cast<std::uint32_t>(window - out.base));
-      out.call_size += static_cast<std::uint32_t>(std::popcount(is_call));
-      out.size += valid_count;
-
-      start = exit;
-      if (left <= Stretch::window && exit >= left) {
-        // The last of the body. It must not reach over the end; what would follow is of no interest.
-        if (exit != left && _mm512_cmpeq_epi8_mask(place, _mm512_set1_epi8(static_cast<char>(left))) == 0) return false;
-        position_ = end_;
-        return true;
-      }
-      if (exit >= Stretch::window) break;
+    offset = window_offset + exit;
+    if (left <= size && exit >= left) {
+      // The last of the body. It must not reach over the end; what would follow is of no interest.
+      if (exit != left && _mm512_cmpeq_epi8_mask(place, _mm512_set1_epi8(static_cast<char>(left))) == 0) return false;
+      position_ = end_;
+      return true;
+    }
+    if (exit < size) {
       const std::uint8_t* position = window + exit;
       if (!decode_one(position)) return false;
-      start = static_cast<std::uint32_t>(position - window);
+      offset = static_cast<std::size_t>(position - base);
       if (position >= end_) break;
     }
-    window += Stretch::window * (start / Stretch::window);
-    start %= Stretch::window;
-    if (window - out.base > longest_reach) break;
   }
-  position_ = window + start;
+  position_ = base + offset;
   return position_ <= end_;
 }
 

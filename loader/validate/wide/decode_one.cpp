@@ -1,6 +1,7 @@
 // The wide path's first pass (checker.hpp): instructions looked at one by one, because their length does not show in their
 // first bytes or a number in them is long.
 #include <algorithm>
+#include <bit>
 
 #include "validate/wide/checker.hpp"
 #include "validate/wide/tables.hpp"
@@ -53,6 +54,25 @@ std::uint8_t Checker::index_effect(const std::uint8_t* position) const noexcept 
     code = code_of(locals_->type(index));
   }
   return static_cast<std::uint8_t>(code != 0 ? group + code : Group::doubt);
+}
+
+// The effects of instructions whose index has more than one byte, in the lanes of the mask.
+void Checker::add_long_indices(const std::uint8_t* window, const Places& places, std::uint64_t lanes) noexcept {
+  for (; lanes != 0; lanes &= lanes - 1) {
+    const auto lane = static_cast<unsigned>(std::countr_zero(lanes));
+    stretch_.effects[stretch_.size + lane] = index_effect(window + places[lane]);
+  }
+}
+
+// Branches whose label has more than one byte, in the lanes of the mask, are looked at one by one; false if there are too many.
+bool Checker::mark_long_labels(const std::uint8_t* window, const Places& places, std::uint64_t lanes,
+                               std::uint64_t control_lanes) noexcept {
+  for (; lanes != 0; lanes &= lanes - 1) {
+    const auto lane = static_cast<unsigned>(std::countr_zero(lanes));
+    const auto before = static_cast<std::uint32_t>(std::popcount(control_lanes & ((lanes & -lanes) - 1)));
+    if (!mark_rare(stretch_.control_size + before, window + places[lane] + 1)) return false;
+  }
+  return true;
 }
 
 // Adds the instruction at the position and moves that behind it; false in doubt.
