@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "bytes/feature_rows.hpp"
 #include "instr/lookup.hpp"
 #include "plimsoll/types.hpp"
 
@@ -166,8 +167,17 @@ consteval Action rule_action(Rule rule) {
   return Action::general;
 }
 
+// Whether browsers ship the feature. Those that they do not are left to the general path: so the loop need not ask for features
+// when a module has all that it usually has.
+consteval bool is_usual(Feature feature) {
+  for (const FeatureRow& row : feature_rows)
+    if (row.feature == feature) return row.browsers;
+  return true;
+}
+
 consteval HotRow make_row(const InstructionRow& row) {
   HotRow hot;
+  if (!is_usual(row.feature)) return hot;
   hot.width = row.width;
   hot.feature = static_cast<std::uint8_t>(row.feature);
   if (row.rule == Rule::plain)
