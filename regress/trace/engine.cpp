@@ -41,6 +41,11 @@ class WasmCApi : public Engine {
     return valid && module != nullptr;
   }
 
+  bool validate(std::span<const std::byte> module_bytes) override {
+    const Bytes bytes{module_bytes.size(), std::bit_cast<char*>(module_bytes.data())};
+    return api_.module_validate(store_, &bytes);
+  }
+
   [[nodiscard]] std::string_view interface() const noexcept override { return "wasm-c-api"; }
 
  private:
@@ -99,6 +104,10 @@ class WasmEdge : public Engine {
     observer.loaded();
     if (module != nullptr) api_.module_delete(module);
     return valid;
+  }
+
+  bool validate(std::span<const std::byte> module_bytes) override {
+    return load(module_bytes, {.phase = [](std::string_view) {}, .loaded = [] {}});
   }
 
   [[nodiscard]] std::string_view interface() const noexcept override { return "WasmEdge"; }

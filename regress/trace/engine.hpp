@@ -32,6 +32,9 @@ class Engine {
   // Decodes and validates a module and destroys it. Returns whether it is valid.
   virtual bool load(std::span<const std::byte> module_bytes, const Observer& observer) = 0;
 
+  // Decodes and validates a module, keeping nothing, and compiles nothing where the API can do without. Returns whether it is valid.
+  virtual bool validate(std::span<const std::byte> module_bytes) = 0;
+
   // Which API it is: `wasm-c-api` or `WasmEdge`.
   [[nodiscard]] virtual std::string_view interface() const noexcept = 0;
 
