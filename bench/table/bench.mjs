@@ -9,6 +9,7 @@ import { UsageError } from '../../fuzz/campaign/targets.mjs';
 import { makeDocument } from './document.mjs';
 import { measureModule, measureStartup } from './measure.mjs';
 import { findModules } from './modules.mjs';
+import { makePage } from './page.mjs';
 import { findPeers } from './peers.mjs';
 import { Failure, Server, endAll } from './server.mjs';
 import { digits, table } from './text.mjs';
@@ -21,6 +22,7 @@ Times loaders on modules (ci/bench builds what is needed and calls this; ci/benc
   --compared NAME=FILE  another bench_own, and what to call it
   --node FILE           a node for V8
   --revision TEXT       which plimsoll this is
+  --template FILE       the page without its data, for --html
   --default-modules DIR where there are modules if none are named
 `;
 
@@ -29,7 +31,7 @@ function readArguments(args) {
   const many = { type: 'string', multiple: true, default: [] };
   const options = {
     bin: one, modules: many, peers: one, modes: { ...one, default: 'memory' }, engine: many, rounds: { ...one, default: '9' },
-    sample: { ...one, default: '30' }, patience: { ...one, default: '60' }, json: one, compared: many, node: one,
+    sample: { ...one, default: '30' }, patience: { ...one, default: '60' }, json: one, html: one, template: one, compared: many, node: one,
     revision: { ...one, default: '' }, 'default-modules': one, list: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
   };
   let parsed;
@@ -134,6 +136,7 @@ async function main() {
     rounds: number(values, 'rounds', 1), sample: number(values, 'sample', 0), patience: number(values, 'patience', 0.1), modes: list(values.modes),
   };
   const json = place(values.json);
+  const html = place(values.html);
   const load = os.loadavg()[0];
   const { modules, notes } = findModules(places.length ? places : [values['default-modules'] ?? 'build/modules']);
   const subjects = await makeSubjects(values, options);
@@ -157,6 +160,7 @@ async function main() {
   const document = documentOf(measured);
   process.stdout.write(table(document));
   if (json) write(json, `${JSON.stringify(document, null, 1)}\n`);
+  if (html) write(html, makePage(values.template, document));
   return measured.some(({ results }) => results[subjects[0].name].samples) ? 0 : 1;
 }
 

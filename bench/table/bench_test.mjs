@@ -156,6 +156,21 @@ test('where the verdicts differ, or the module is invalid, there is no ratio', (
   assert.ok(result.notes.includes('b is invalid: no ratio'));
 });
 
+test('a page is the template with all of it inside, and no name in it ends the data', (t) => {
+  const { root, run } = place(t, { modules: { 'a<b': moduleOf(5000) } });
+  const [template, page] = [path.join(root, 'template'), path.join(root, 'page.html')];
+  fs.writeFileSync(template, 'before @PLIMSOLL_DATA@ after');
+  assert.equal(run('--rounds', '1', '--html', page, '--template', template).status, 0);
+  const text = fs.readFileSync(page, 'utf8');
+  assert.match(text, /^before \{.*\} after$/);
+  assert.ok(!text.includes('<'));
+  assert.equal(JSON.parse(text.slice(7, -6)).modules[0].name, 'a<b');
+  fs.writeFileSync(template, 'no mark');
+  fs.rmSync(page);
+  assert.equal(run('--rounds', '1', '--html', page, '--template', template).status, 1);
+  assert.ok(!fs.existsSync(page));
+});
+
 test('what is no module is left out and told', (t) => {
   const { json } = place(t, { modules: { a: moduleOf(5000), part: Buffer.from('0061736d0d000100', 'hex'), text: Buffer.from('(module)') } });
   const result = json('--rounds', '1');
@@ -178,6 +193,7 @@ test('wrong usage is exit code 2 and one sentence; nothing is measured, nothing 
     [/there is no mode 'lazy'; there are memory/, '--modes', 'lazy'],
     [/the engine .*libnone\.so is not there/, '--engine', path.join(root, 'libnone.so')],
     [/Unknown option '--fast'/, '--fast'],
+    [/cannot be written: .*nowhere is not a folder/, '--html', path.join(root, 'nowhere/x.html')],
   ]) {
     const { status, stdout, stderr } = run('--json', json, ...args);
     assert.equal(status, 2, `${args}: ${stderr}`);

@@ -1,7 +1,7 @@
 // Makes the template of the page: the folder page/ and the libraries it uses in one HTML file, in which the command
 // replaces one mark by the data.
 //
-// usage: node build.mjs OUTPUT
+// usage: node build.mjs OUTPUT [speed.js]    with speed.js: the page of `ci/bench --html`
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { argv, exit } from "node:process";
@@ -12,8 +12,10 @@ import { build } from "esbuild";
 const here = dirname(fileURLToPath(import.meta.url));
 const mark = "@PLIMSOLL_DATA@";
 
-if (argv.length !== 3) {
-  console.error("usage: node build.mjs OUTPUT");
+const titles = { "main.js": "Load lines", "speed.js": "Speed" };
+const [, , output, entry = "main.js"] = argv;
+if (output === undefined || argv.length > 4 || !(entry in titles)) {
+  console.error("usage: node build.mjs OUTPUT [speed.js]");
   exit(2);
 }
 
@@ -45,9 +47,10 @@ function licences(metafile) {
   });
 }
 
-const script = await bundle("main.js", { format: "iife" });
+const script = await bundle(entry, { format: "iife" });
 const style = await bundle("style.css", {});
 const parts = {
+  "@TITLE@": titles[entry],
   "@STYLE@": style.outputFiles[0].text.trim(),
   "@SCRIPT@": script.outputFiles[0].text.trim(),
   "@LICENCES@": licences(script.metafile).join("\n").replaceAll("--", "- -"),
@@ -57,5 +60,5 @@ if (/<\/(script|style)/i.test(Object.values(parts).join(""))) throw new Error("a
 const page = readFileSync(join(here, "page/template.html"), "utf8").replace(/@[A-Z]+@/g, (name) => parts[name] ?? name);
 if (page.split(mark).length !== 2) throw new Error(`${mark} has to stand in the template once`);
 // Whole or not at all: a build that is stopped leaves no half of a page.
-writeFileSync(`${argv[2]}.new`, page);
-renameSync(`${argv[2]}.new`, argv[2]);
+writeFileSync(`${output}.new`, page);
+renameSync(`${output}.new`, output);
