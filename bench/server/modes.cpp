@@ -30,9 +30,9 @@ bool from_file(const Input& input, const Options& options) {
 }
 
 constexpr std::array all = {
-    Mode{"memory", "from memory, on one thread", plain, from_memory},
-    Mode{"mapped", "the file is opened, mapped, loaded and unmapped", plain, from_file},
-    Mode{"general", "from memory, every body by the general path", general<Options>, from_memory},
+    Mode{"memory", "from memory, on one thread", true, plain, from_memory},
+    Mode{"mapped", "the file is opened, mapped, loaded and unmapped", false, plain, from_file},
+    Mode{"general", "from memory, every body by the general path", true, general<Options>, from_memory},
 };
 
 }  // namespace

@@ -19,6 +19,7 @@ struct Input {
 struct Mode {
   std::string_view name;
   std::string_view about;
+  bool steady;  // takes the same instructions every time: the speed gate counts them (../counts)
   // What is changed in the options. False: the loader that this was compiled with has no such mode.
   bool (*prepare)(Options&);
   // Loads the whole module, destroys it, and tells whether it was valid.

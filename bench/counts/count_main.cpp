@@ -1,0 +1,122 @@
+// The work whose instructions the speed gate counts (counts.mjs runs this under callgrind, which counts in plimsoll_counted alone and
+// writes its counts whenever that returns). Everything is done once before, uncounted, so that what happens once in a process is over.
+//
+//   bench_counts FILE... -- FILE...     those behind -- are loaded in the first mode only
+//
+// Prints `key`, a tab and what the counts depend on; then, in the order of the counts, a line for each benchmark of each module: its
+// name, the file, and how many instructions the bodies of the module have.
+#include <cstdint>
+#include <iostream>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "plimsoll/plimsoll.hpp"
+#include "server/modes.hpp"
+#include "server/protocol.hpp"
+
+namespace {
+
+using namespace plimsoll;
+using namespace plimsoll::bench;
+
+struct Work {
+  const Mode* mode = nullptr;  // null: decoding only
+  Options options;
+  const Input* input = nullptr;
+  const Module* module = nullptr;
+};
+
+std::uint64_t decode(const Module& module) {
+  std::uint64_t instructions = 0;
+  for (std::uint32_t i = 0; i < module.bodies().size(); ++i) {
+    InstructionReader reader = module.body(i).instructions();
+    Instruction instruction;
+    while (reader.next(instruction)) ++instructions;
+  }
+  return instructions;
+}
+
+void act(const Work& work) {
+  if (work.mode == nullptr) {
+    decode(*work.module);
+  } else {
+    work.mode->load(*work.input, work.options);
+  }
+}
+
+}  // namespace
+
+// What callgrind is told by name.
+extern "C" [[gnu::noinline]] void plimsoll_counted(const void* work) {
+  act(*static_cast<const Work*>(work));
+  asm volatile("" : : : "memory");  // no tail call: it would have returned before the work
+}
+
+namespace {
+
+void count(std::string_view name, const Work& work, std::uint64_t opcodes) {
+  act(work);
+  plimsoll_counted(&work);
+  std::cout << name << '\t' << work.input->file << '\t' << opcodes << '\n';
+}
+
+std::string key() {
+  std::string text;
+#ifdef __clang__
+  text += "compiler=clang-" + std::to_string(__clang_major__);
+#else
+  text += "compiler=gcc-" + std::to_string(__GNUC__);
+#endif
+#ifdef _GLIBCXX_RELEASE
+  text += " stdlib=libstdc++-" + std::to_string(_GLIBCXX_RELEASE);
+#endif
+#ifdef __x86_64__
+  text += " machine=x86_64";
+#endif
+#ifdef NDEBUG
+  text += " asserts=off";
+#endif
+  return text;
+}
+
+// All benchmarks of a module, or the first. Says why not, if not.
+bool count_all(const std::string& file, bool all) {
+  const auto bytes = read_file(file);
+  if (!bytes) {
+    std::cerr << "bench_counts: " << bytes.error() << '\n';
+    return false;
+  }
+  const auto module = load(BorrowedBytes(*bytes));
+  if (!module) {
+    std::cerr << "bench_counts: " << file << ": " << describe(module.error()) << '\n';
+    return false;
+  }
+  const Input input{*bytes, file};
+  const std::uint64_t opcodes = decode(**module);
+  for (const Mode& mode : modes().first(all ? modes().size() : 1)) {
+    Options options;
+    if (mode.steady && mode.prepare(options)) count(mode.name, {&mode, options, &input, nullptr}, opcodes);
+  }
+  if (all) count("decode", {nullptr, {}, &input, module->get()}, opcodes);
+  return true;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 2) {
+    std::cerr << "usage: bench_counts FILE... [-- FILE...]\nLoads and decodes modules, for ci/speed-gate to count.\n";
+    return 2;
+  }
+  std::cout << "key\t" << key() << '\n';
+  bool all = true;
+  for (const std::string file : std::span(argv, static_cast<std::size_t>(argc)).subspan(1)) {
+    if (file == "--") {
+      all = false;
+    } else if (!count_all(file, all)) {
+      return 1;
+    }
+  }
+  return std::cout.good() ? 0 : 1;
+}
