@@ -96,7 +96,8 @@ bool count_all(const std::string& file, bool all) {
   const std::uint64_t opcodes = decode(**module);
   for (const Mode& mode : modes().first(all ? modes().size() : 1)) {
     Options options;
-    if (mode.steady && mode.prepare(options)) count(mode.name, {&mode, options, &input, nullptr}, opcodes);
+    if (mode.kind == Mode::Kind::steady && mode.prepare(options))
+      count(mode.name, {&mode, options, &input, nullptr}, opcodes);
   }
   if (all) count("decode", {nullptr, {}, &input, module->get()}, opcodes);
   return true;

@@ -1,15 +1,19 @@
+// `ci/bench --compare` compiles this file with the loader of other revisions, so what is younger than the first of them is asked for
+// before it is used. That needs templates.
 #include "server/modes.hpp"
 
 #include <array>
 #include <utility>
+
+#ifdef PLIMSOLL_BENCH_POOL
+#include "pool/thread_pool.hpp"
+#endif
 
 namespace plimsoll::bench {
 namespace {
 
 bool plain(Options&) { return true; }
 
-// `ci/bench --compare` compiles this file with the loader of other revisions, so what is younger than the first of them is
-// asked for before it is used. That needs a template.
 template <class Any>
 bool general(Any& options) {
   if constexpr (requires { options.bodies; }) {
@@ -18,6 +22,23 @@ bool general(Any& options) {
   } else {
     return false;
   }
+}
+
+template <class Any>
+bool on_two_threads([[maybe_unused]] Any& options) {
+#ifdef PLIMSOLL_BENCH_POOL
+  if constexpr (requires { options.parallel; }) {
+    static regress::ThreadPool pool(2);
+    options.parallel = &pool;
+    return true;
+  }
+#endif
+  return false;
+}
+
+template <class Any>
+bool lazily(Any& options) {
+  return requires { load_lazy(BorrowedBytes(std::span<const std::byte>()), options); };
 }
 
 bool from_memory(const Input& input, const Options& options) {
@@ -29,10 +50,35 @@ bool from_file(const Input& input, const Options& options) {
   return mapped && load(std::move(*mapped), options).has_value();
 }
 
+template <class Any>
+bool until_ready(const Input& input, const Any& options) {
+  if constexpr (requires { load_lazy(BorrowedBytes(input.bytes), options); }) {
+    return load_lazy(BorrowedBytes(input.bytes), options).has_value();
+  } else {
+    return false;
+  }
+}
+
+template <class Any>
+bool lazy_and_all(const Input& input, const Any& options) {
+  if constexpr (requires { load_lazy(BorrowedBytes(input.bytes), options); }) {
+    auto lazy = load_lazy(BorrowedBytes(input.bytes), options);
+    return lazy && finish(std::move(*lazy)).has_value();
+  } else {
+    return false;
+  }
+}
+
+using enum Mode::Kind;
+
 constexpr std::array all = {
-    Mode{"memory", "from memory, on one thread", true, plain, from_memory},
-    Mode{"mapped", "the file is opened, mapped, loaded and unmapped", false, plain, from_file},
-    Mode{"general", "from memory, every body by the general path", true, general<Options>, from_memory},
+    Mode{"memory", "from memory, on one thread", steady, plain, from_memory},
+    Mode{"mapped", "the file is opened, mapped, loaded and unmapped", system, plain, from_file},
+    Mode{"general", "from memory, every body by the general path", steady, general<Options>, from_memory},
+    Mode{"two_threads", "from memory, bodies on two threads", threads, on_two_threads<Options>, from_memory},
+    Mode{"lazy", "from memory, until it is ready: bodies are not validated", steady, lazily<Options>,
+         until_ready<Options>},
+    Mode{"lazy_all", "the same, then all bodies", steady, lazily<Options>, lazy_and_all<Options>},
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,7 +20,11 @@ struct Input {
 struct Mode {
   std::string_view name;
   std::string_view about;
-  bool steady;  // takes the same instructions every time: the speed gate counts them (../counts)
+  enum class Kind : std::uint8_t {
+    steady,  // takes the same instructions every time: the speed gate counts them (../counts)
+    system,  // what the operating system does for it is a part
+    threads  // of several threads: judged by wall time
+  } kind;
   // What is changed in the options. False: the loader that this was compiled with has no such mode.
   bool (*prepare)(Options&);
   // Loads the whole module, destroys it, and tells whether it was valid.

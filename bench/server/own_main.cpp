@@ -69,10 +69,10 @@ int main(int argc, char** argv) {
   }
   const std::vector<Prepared> prepared = prepare();
   const std::string_view name = argv[1];
-  std::vector<std::string_view> names;
+  std::vector<std::string> names;
   for (const Prepared& each : prepared) {
     if (name == "--modes") std::cout << each.mode.name << '\t' << each.mode.about << '\n';
-    names.push_back(each.mode.name);
+    names.push_back(std::string(each.mode.name) + (each.mode.kind == Mode::Kind::threads ? "=wall" : ""));
   }
   if (name == "--modes") return 0;
   Server server(prepared);

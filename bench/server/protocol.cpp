@@ -41,9 +41,9 @@ std::string_view name_of(Verdict verdict) {
 
 }  // namespace
 
-int serve(std::string_view name, const std::vector<std::string_view>& modes, const Handler& handler) {
+int serve(std::string_view name, const std::vector<std::string>& modes, const Handler& handler) {
   std::cout << "plimsoll-bench 1\t" << name;
-  for (const std::string_view mode : modes) std::cout << '\t' << mode;
+  for (const std::string& mode : modes) std::cout << '\t' << mode;
   std::cout << std::endl;
   for (std::string line; std::getline(std::cin, line) && !line.empty();) {
     const auto request = parse(line);

@@ -1,6 +1,6 @@
 // What `ci/bench` asks of each process that it measures, and what it hears: lines of fields that a tab ends.
 //
-//   greeting   plimsoll-bench 1, a name with its version, then the modes it has
+//   greeting   plimsoll-bench 1, a name with its version, then the modes it has; one that ends in =wall is to be judged by wall time
 //   request    how many times, a mode, a file; an empty line or the end of the input ends the process
 //   answer     valid, invalid or unknown; nanoseconds of CPU time for all the times, and of wall time
 //   or         failed, why: nothing was measured
@@ -39,7 +39,7 @@ struct Answer {
 using Handler = std::function<std::expected<Answer, std::string>(const Request&)>;
 
 // Greets and answers requests, from standard input to standard output, until there are no more. Returns the exit code.
-int serve(std::string_view name, const std::vector<std::string_view>& modes, const Handler& handler);
+int serve(std::string_view name, const std::vector<std::string>& modes, const Handler& handler);
 
 // Calls `act` that many times between two looks at the clocks of this process.
 Times time(std::uint64_t times, const std::function<void()>& act);

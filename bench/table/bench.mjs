@@ -19,6 +19,7 @@ const usage = `usage: node bench/table/bench.mjs --bin DIR [OPTION...] [DIR|FILE
 Times loaders on modules (ci/bench builds what is needed and calls this; ci/bench --help has the options). Of its own:
 
   --bin DIR             the folder with bench_own and bench_peer
+  --command FILE        plimsoll, for the mode \`process\`
   --compared NAME=FILE  another bench_own, and what to call it
   --node FILE           a node for V8
   --revision TEXT       which plimsoll this is
@@ -31,7 +32,7 @@ function readArguments(args) {
   const many = { type: 'string', multiple: true, default: [] };
   const options = {
     bin: one, modules: many, peers: one, modes: { ...one, default: 'memory' }, engine: many, rounds: { ...one, default: '9' },
-    sample: { ...one, default: '30' }, patience: { ...one, default: '60' }, json: one, html: one, template: one, compared: many, node: one,
+    sample: { ...one, default: '30' }, patience: { ...one, default: '60' }, json: one, html: one, template: one, command: one, compared: many, node: one,
     revision: { ...one, default: '' }, 'default-modules': one, list: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
   };
   let parsed;
@@ -76,7 +77,8 @@ function write(file, text) {
 // Our modes and the peers that are here.
 function printList(values) {
   const modes = execFileSync(path.join(values.bin, 'bench_own'), ['--modes'], { encoding: 'utf8' });
-  process.stdout.write(modes.replaceAll(/^/gm, 'mode\t').replace(/mode\t$/, ''));
+  const whole = 'process\tthe command `plimsoll validate FILE`, the whole process\n';
+  process.stdout.write((modes + whole).replaceAll(/^(?=.)/gm, 'mode\t'));
   for (const { name, version, more } of findPeers({ node: values.node, engines: values.engine, runner: '' }))
     process.stdout.write(`peer\t${[name, version, more].filter(Boolean).join('\t')}\n`);
   return 0;
@@ -92,6 +94,12 @@ function compared(values, options) {
   });
 }
 
+// The command as a whole process, nothing taken off: what somebody waits for who has a file and wants to know.
+const ofProcess = (values, options) => ({
+  mode: 'process', whole: true,
+  server: new Server([path.join(values.bin, 'bench_peer'), 'command', 'plimsoll validate FILE', values.command, 'validate', '{}'], options),
+});
+
 // Ours in each mode, the compared revisions, and the peers.
 async function makeSubjects(values, options) {
   const server = new Server([path.join(values.bin, 'bench_own'), `plimsoll ${values.revision}`.trim()], options);
@@ -101,11 +109,14 @@ async function makeSubjects(values, options) {
     if (error instanceof Failure) throw new UsageError(`${values.bin}/bench_own ${error.message}`);
     throw error;
   }
-  const unknown = options.modes.find((mode) => !server.modes.includes(mode));
+  const known = values.command ? [...server.modes, 'process'] : server.modes;
+  const unknown = options.modes.find((mode) => !known.includes(mode));
   if (unknown !== undefined || !options.modes.length) {
-    throw new UsageError(`there is no mode '${unknown ?? ''}'; there are ${server.modes.join(', ')}`);
+    throw new UsageError(`there is no mode '${unknown ?? ''}'; there are ${known.join(', ')}`);
   }
-  const own = options.modes.map((mode, i) => ({ name: i === 0 && mode === 'memory' ? 'plimsoll' : `plimsoll ${mode}`, mode, server }));
+  const own = options.modes.map((mode, i) => ({
+    name: i === 0 && mode === 'memory' ? 'plimsoll' : `plimsoll ${mode}`, ...(mode === 'process' ? ofProcess(values, options) : { mode, server }),
+  }));
   const wanted = values.peers === undefined ? undefined : list(values.peers).filter((name) => name !== 'none');
   const runner = path.join(values.bin, 'bench_peer');
   const peers = findPeers({ wanted, node: values.node, engines: values.engine, runner })

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 import { groups, look } from './modules.mjs';
-import { geomean, median, pairRatio } from './statistics.mjs';
+import { geomean, median } from './statistics.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const magic = Buffer.from('0061736d01000000', 'hex');
@@ -58,15 +58,11 @@ function place(t, { own = [], peers = {}, modules = { one: moduleOf(5000) } } = 
 
 const near = (value, expected) => assert.ok(Math.abs(value / expected - 1) < 1e-6, `${value} is not ${expected}`);
 
-test('the median of an odd and an even number, the geometric mean, the ratio of pairs', () => {
+test('the median of an odd and an even number, and the geometric mean', () => {
   assert.equal(median([3, 1, 2]), 2);
   assert.equal(median([10, 1, 2, 3]), 2.5);
   near(geomean([1, 4]), 2);
   near(geomean([0.5, 0.5, 0.5]), 0.5);
-  // Both were slow in the second round: the ratio is that of the others.
-  assert.equal(pairRatio([1, 10, 1], [2, 20, 2]), 0.5);
-  // An outlier of one does not count.
-  assert.equal(pairRatio([1, 9, 1], [2, 2, 2]), 0.5);
 });
 
 test('a module, a component, what is neither, and the size of the code', () => {
@@ -122,6 +118,23 @@ test('several modes of ours are one process and are compared with the first', (t
   const result = json('--modes', 'mapped,memory', '--rounds', '1');
   assert.deepEqual(result.subjects.map(({ name, mode }) => [name, mode]), [['plimsoll mapped', 'mapped'], ['plimsoll memory', 'memory']]);
   near(result.modules[0].results['plimsoll memory'].ratio, 1);
+});
+
+test('the ratio is the median over pairs: what is slow for both, or once, does not count', (t) => {
+  const { json } = place(t, { own: ['--slow', '0,1'], peers: { other: ['--slow', '0', '--per-byte', '20'] } });
+  const { ratios, ratio } = json('--rounds', '5').modules[0].results.other;
+  ratios.forEach((value, i) => near(value, [0.5, 5, 0.5, 0.5, 0.5][i]));
+  near(ratio, 0.5);
+});
+
+test('a mode of several threads is judged by wall time, and compared with wall time', (t) => {
+  const { json } = place(t, { own: ['--modes', 'memory,two=wall', '--wall', '3'] });
+  const result = json('--modes', 'memory,two', '--rounds', '1');
+  assert.deepEqual(result.subjects.map(({ clock }) => clock), ['cpu', 'wall']);
+  const { plimsoll, 'plimsoll two': two } = result.modules[0].results;
+  near(two.median / plimsoll.median, 3);
+  near(two.ratio, 1);
+  assert.match(result.text, /^plimsoll two: plimsoll; wall time, compared with wall time$/m);
 });
 
 test('a loader that crashes, hangs or talks nonsense on a module is named, left out there, and asked again on the next', (t) => {

@@ -45,8 +45,8 @@ export function makeDocument({ modules, subjects, notes, options, load, revision
   return {
     schema: 1, program: `plimsoll ${revision}`, machine: { ...machine(), load_before: load, load_after: os.loadavg()[0] }, method,
     rounds: options.rounds, sample_ms: options.sample,
-    subjects: subjects.map(({ name, mode, server, version, more, startup }) =>
-      ({ name, mode, version: version || server.version, more: more ?? null, startup: startup ?? null })),
+    subjects: subjects.map(({ name, mode, server, version, more, startup, whole }) =>
+      ({ name, mode, version: version || server.version, clock: server.wall?.has(mode) ? 'wall' : 'cpu', more: more ?? null, startup: startup ?? null, whole: whole ?? false })),
     modules: modules.map(({ name, tier, bytes, code, results }) => ({ name, tier, bytes, code, results })),
     groups: means(modules, subjects), notes: [...notes, ...remarks(modules, subjects)],
   };

@@ -1,27 +1,28 @@
 // Measuring in turns. A subject is { name, server, mode, startup }; servers may be shared by subjects.
 //
 // For each module: each subject is asked once, so that it is warm and one knows how often it must load to fill a sample; then they take
-// turns, A B C A B C, for all rounds. Times are CPU times of the process that works, in milliseconds for one load.
+// turns, A B C A B C, for all rounds. Times are CPU times of the process that works, in milliseconds for one load; wall times where a mode
+// is one of several threads, and of whoever it is compared with in that ratio.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
 import { Failure } from './server.mjs';
-import { least, median, most, pairRatio } from './statistics.mjs';
+import { least, median, most } from './statistics.mjs';
 
 // So often in a row may a subject fail before it is asked no more.
 const mostFailures = 3;
 
 const emptyModule = Buffer.from('0061736d01000000', 'hex');
 
-const perLoad = ({ cpu }, times) => cpu / 1e6 / times;
+const perLoad = (nanoseconds, times) => nanoseconds / 1e6 / times;
 
 // How often to load for a sample of so many milliseconds, and the verdict.
 async function warmUp(subject, file, sample) {
   let times = 1;
   for (;;) {
     const answer = await subject.server.ask(times, subject.mode, file);
-    const took = Math.max(perLoad(answer, times), 1e-6) * times;
+    const took = Math.max(answer.cpu / 1e6, 1e-6);
     if (took >= sample / 2 || times >= 1e6) return { verdict: answer.verdict, times: Math.max(1, Math.round((times * sample) / took)) };
     // No more than a hundredfold at once: the first load may have been a slow one.
     times = Math.ceil(times * Math.min(100, sample / took));
@@ -35,11 +36,11 @@ export async function measureStartup(subjects, { rounds, sample }) {
   try {
     const file = path.join(folder, 'empty.wasm');
     fs.writeFileSync(file, emptyModule);
-    for (const subject of subjects.filter(({ mode }) => mode === 'process')) {
+    for (const subject of subjects.filter(({ mode, whole }) => mode === 'process' && !whole)) {
       try {
         const { times } = await warmUp(subject, file, sample);
         const samples = [];
-        for (let round = 0; round < rounds; ++round) samples.push(perLoad(await subject.server.ask(times, subject.mode, file), times));
+        for (let round = 0; round < rounds; ++round) samples.push(perLoad((await subject.server.ask(times, subject.mode, file)).cpu, times));
         subject.startup = median(samples);
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
@@ -53,8 +54,9 @@ export async function measureStartup(subjects, { rounds, sample }) {
   return notes;
 }
 
-// Result of each subject by name: { verdict, median, least, most, samples, times } or { failure }; with `ratio`, the first subject's
-// time by this one's, where both are there, agree, and this one's is not lost in its start-up.
+// Result of each subject by name: { verdict, median, least, most, samples, times } or { failure }; with `ratios`, the first subject's
+// times by this one's, pair by pair, and `ratio`, their median, where both are there, agree, and this one's is not lost in its start-up: what
+// slows the machine for a while slows both of a pair.
 export async function measureModule(module, subjects, { rounds, sample }) {
   const results = {};
   const going = new Map();
@@ -70,19 +72,20 @@ export async function measureModule(module, subjects, { rounds, sample }) {
     }
   };
   for (const subject of subjects.filter(({ dropped }) => !dropped)) {
-    await attempt(subject, async () => going.set(subject, { ...(await warmUp(subject, module.file, sample)), samples: [] }));
+    await attempt(subject, async () => going.set(subject, { ...(await warmUp(subject, module.file, sample)), cpu: [], wall: [] }));
   }
   for (let round = 0; round < rounds; ++round) {
     for (const [subject, state] of [...going]) {
       await attempt(subject, async () => {
         const answer = await subject.server.ask(state.times, subject.mode, module.file);
-        state.samples.push(Math.max(perLoad(answer, state.times) - (subject.startup ?? 0), 0));
+        for (const clock of ['cpu', 'wall']) state[clock].push(Math.max(perLoad(answer[clock], state.times) - (subject.startup ?? 0), 0));
       });
     }
   }
-  for (const [subject, { verdict, times, samples }] of going) {
+  for (const [subject, { verdict, times, cpu, wall }] of going) {
     subject.failures = 0;
-    results[subject.name] = { verdict, times, median: median(samples), least: least(samples), most: most(samples), samples };
+    const samples = subject.server.wall.has(subject.mode) ? wall : cpu;
+    results[subject.name] = { verdict, times, median: median(samples), least: least(samples), most: most(samples), samples, cpu, wall };
   }
   compare(results, subjects);
   return results;
@@ -96,6 +99,9 @@ function compare(results, [first, ...others]) {
     if (!theirs?.samples) continue;
     theirs.agrees = theirs.verdict === 'unknown' || theirs.verdict === ours.verdict;
     const seen = theirs.median > (subject.startup ?? 0) / 5 && least(theirs.samples) > 0;
-    if (theirs.agrees && ours.verdict === 'valid' && seen) theirs.ratio = pairRatio(ours.samples, theirs.samples);
+    if (!theirs.agrees || ours.verdict !== 'valid' || !seen) continue;
+    const clock = [first, subject].some(({ server, mode }) => server.wall.has(mode)) ? 'wall' : 'cpu';
+    theirs.ratios = ours[clock].map((value, i) => value / theirs[clock][i]);
+    theirs.ratio = median(theirs.ratios);
   }
 }

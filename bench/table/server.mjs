@@ -30,6 +30,7 @@ export class Server {
   #waiting;
   version = '';
   modes = [];
+  wall = new Set(); // those of the modes that are judged by wall time
 
   // `patience`: seconds until no answer is taken for a hang.
   constructor(argv, { environment = {}, patience = 60 } = {}) {
@@ -73,7 +74,8 @@ export class Server {
       throw new Failure(`does not greet: '${greeting}'`);
     }
     this.version = version;
-    this.modes = modes;
+    this.modes = modes.map((mode) => mode.replace(/=wall$/, ''));
+    this.wall = new Set(modes.filter((mode) => mode.endsWith('=wall')).map((mode) => mode.slice(0, -5)));
   }
 
   // Loads the file as often as that; { verdict, cpu, wall }, nanoseconds of all the loads together.

@@ -149,3 +149,15 @@ i=0; while [ $i -lt 20000 ]; do i=$((i + 1)); done
   assert.ok(module.results.wabt.median < wabt.startup / 2 && module.results.wabt.ratio === undefined);
   assert.match(stdout, /^wabt: 9\.9; whole processes, less [\d.]+ ms for an empty module$/m);
 });
+
+test('the command as a whole process, with nothing taken off', () => {
+  const json = path.join(root, 'process.json');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(here, 'bench.mjs'), '--bin', bin, '--peers', 'none', '--rounds', '2', '--command',
+    'true', '--modes', 'memory,process', '--json', json, valid], { encoding: 'utf8' });
+  assert.equal(status, 0, stderr);
+  const { subjects, modules } = JSON.parse(fs.readFileSync(json, 'utf8'));
+  assert.deepEqual(subjects.map(({ name, mode, whole, startup }) => [name, mode, whole, startup]),
+    [['plimsoll', 'memory', false, null], ['plimsoll process', 'process', true, null]]);
+  assert.ok(modules[0].results['plimsoll process'].ratio < 1);
+  assert.match(stdout, /^plimsoll process: plimsoll validate FILE; whole processes, nothing taken off$/m);
+});

@@ -10,7 +10,3 @@ export const geomean = (values) => Math.exp(values.reduce((sum, value) => sum + 
 
 export const least = (values) => values.reduce((a, b) => Math.min(a, b));
 export const most = (values) => values.reduce((a, b) => Math.max(a, b));
-
-// The ratio of two that were measured in turns, as the median of the ratios of neighbours: what slows the machine for a while slows
-// both of a pair.
-export const pairRatio = (ours, theirs) => median(ours.map((value, i) => value / theirs[i]));

@@ -30,8 +30,8 @@ export function table({ subjects, modules, groups, notes, method, rounds }) {
     lines.push('', ...layOut([['geometric mean of the ratios', 'modules', ...others.map(({ name }) => `${first.name} / ${name}`)], ...means]));
   }
   lines.push('');
-  for (const { name, version, more, startup } of subjects) {
-    const about = [version, more && `${more}, so it is no fair match`, startup && `whole processes, less ${digits(startup)} ms for an empty module`];
+  for (const { name, version, clock, more, startup, whole } of subjects) {
+    const about = [version, clock === 'wall' && 'wall time, compared with wall time', more && `${more}, so it is no fair match`, whole && 'whole processes, nothing taken off', startup && `whole processes, less ${digits(startup)} ms for an empty module`];
     lines.push(`${name}: ${about.filter(Boolean).join('; ')}`);
   }
   lines.push(...notes, `${method} Of ${rounds} rounds: median, and from the least to the most.`);

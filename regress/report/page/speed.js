@@ -54,7 +54,7 @@ function times({ subjects, modules }) {
     "section",
     { "aria-labelledby": "times" },
     element("h2", { id: "times" }, "Times"),
-    table({ id: "time-table", caption: "CPU time of one load in milliseconds: median, least and most", columns, rows: modules, sortable: true }),
+    table({ id: "time-table", caption: "Time of one load in milliseconds: median, least and most", columns, rows: modules, sortable: true }),
   );
 }
 
@@ -63,6 +63,7 @@ function who({ subjects, notes, method }) {
     { label: "name", of: ({ name }) => name, heading: true },
     { label: "version", of: ({ version }) => version },
     { label: "mode", of: ({ mode }) => mode },
+    { label: "clock", of: ({ clock }) => (clock === "wall" ? "wall time" : "CPU time") },
     { label: "start-up taken off, ms", of: ({ startup }) => startup ?? "", show: (value) => (value === "" ? "" : milliseconds(value)), number: true },
     { label: "remark", of: ({ more }) => (more ? `${more}, so it is no fair match` : "") },
   ];

@@ -9,15 +9,13 @@ import { table } from "./table.js";
 const two = (value) => value.toFixed(2);
 
 // The modules that have a ratio and are in a mean, the best first, with the range of the ratios of single pairs.
-function points({ modules, subjects, groups }, name) {
-  const first = subjects[0].name;
+function points({ modules, groups }, name) {
   const counting = new Set(groups.flatMap((group) => group.modules));
   return modules
     .filter((module) => counting.has(module.name) && module.results[name]?.ratio !== undefined)
     .map((module) => {
-      const theirs = module.results[name];
-      const pairs = module.results[first].samples.map((ours, i) => ours / theirs.samples[i]);
-      return { name: module.name, ratio: theirs.ratio, least: Math.min(...pairs), most: Math.max(...pairs) };
+      const { ratio, ratios } = module.results[name];
+      return { name: module.name, ratio, least: Math.min(...ratios), most: Math.max(...ratios) };
     })
     .sort((a, b) => a.ratio - b.ratio);
 }
