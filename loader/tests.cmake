@@ -63,6 +63,7 @@ plimsoll_unit_test(validate
   validate/limits_test.cpp
   validate/list_memo_test.cpp
   validate/load_test.cpp
+  validate/parallel_test.cpp
   validate/sections_test.cpp
   validate/type_section_test.cpp)
 target_link_libraries(validate_test PRIVATE plimsoll_testing)

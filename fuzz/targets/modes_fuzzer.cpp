@@ -1,7 +1,7 @@
 // Fuzz target: the answer is the same (verdict, code, offset and all else that an error says; everything that can be reached from a
 // Module) in whichever way an input is loaded: borrowed, owned, mapped, at any alignment, with other bytes or one more section behind
-// it, with an arena or the heap, for the second time, with bodies checked by the portable and by the general path alone, in two threads at once. A mode
-// that is added to the loader joins here. Oracle: modes.
+// it, with an arena or the heap, for the second time, with bodies checked by the portable and by the general path alone, in two
+// threads at once, with bodies shared out among threads. A mode that is added to the loader joins here. Oracle: modes.
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -18,6 +18,7 @@
 
 #include "oracles/answer.hpp"
 #include "oracles/require.hpp"
+#include "pool/thread_pool.hpp"
 
 namespace {
 
@@ -91,6 +92,27 @@ void at_once(Input input, const Options& options, const fuzz::Answer& expected) 
   for (const fuzz::Answer& answer : answers) fuzz::require_same("modes", "two threads at once", answer, expected);
 }
 
+// A pool of no thread but the calling one.
+class OneThread final : public Executor {
+ public:
+  void run(std::size_t, Work work) noexcept override { work(); }
+};
+
+// Bodies in pieces as small as can be, on threads now and then: they cost more than all the rest.
+void shared_out(Input input, Options options, const fuzz::Answer& expected) {
+  static regress::ThreadPool pool(3);
+  OneThread one;
+  options.piece_bytes = 1 + static_cast<std::uint32_t>(input.size() % 3) * 16;
+  options.parallel = &one;
+  const auto same = [&](const char* how) {
+    fuzz::require_same("modes", how, fuzz::answer_of(load(BorrowedBytes(input), options)), expected);
+  };
+  same("with bodies in pieces");
+  if (input.size() % 8 != 3) return;
+  options.parallel = &pool;
+  same("on three threads");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -108,6 +130,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   same("in an arena", from_arena(input, options));
   if (size % 4 == 0) same("from a mapped file", mapped(input, options));  // system calls cost more than all the rest
   if (size % 64 == 1) at_once(input, options, answer);
+  shared_out(input, options, answer);
   options.bodies = BodyPath::portable;
   same("by the portable path", fuzz::answer_of(load(BorrowedBytes(input), options)));
   options.bodies = BodyPath::general;

@@ -12,8 +12,8 @@
 namespace plimsoll {
 
 BodyChecker::BodyChecker(const BodyContext& context)
-    : module_(context.module), limits_(context.limits), declared_(context.declared),
-      memory_(context.module.arena.memory()), is_general_(context.path == BodyPath::general),
+    : module_(context.module), limits_(context.limits), declared_(context.declared), memory_(context.memory),
+      is_general_(context.path == BodyPath::general),
       is_wide_(context.path == BodyPath::fastest && wide::Checker::is_supported()),
       exact_types_(module_.features.has(Feature::custom_descriptors)),
       cursor_(module_.base, module_.base, module_.base), stacks_(memory_), locals_(memory_), known_(memory_) {}

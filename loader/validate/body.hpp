@@ -67,8 +67,9 @@ inline std::uint32_t of_function(const TypeStore& types, std::uint32_t index) no
 struct BodyContext {
   const ModuleData& module;
   const Limits& limits;
-  ScratchBits& declared;  // functions that ref.func may name (section 3.4.7, C.refs)
-  BodyPath path = BodyPath::fastest;
+  ScratchBits& declared;  // functions that ref.func may name (section 3.4.7, C.refs); bodies only read it
+  BodyPath path;
+  std::pmr::memory_resource* memory;  // of the checker's scratch; thread-safe if checkers on several threads share it
 };
 
 class BodyChecker {

@@ -7,21 +7,20 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <map>
 #include <memory>
-#include <memory_resource>
-#include <new>
 #include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "testing/body.hpp"
+#include "testing/memory.hpp"
 #include "testing/verdict.hpp"
 
 namespace plimsoll {
 namespace {
 
+using test::Bookkeeper;
 using test::Bytes;
 
 static_assert(!std::is_copy_constructible_v<Module> && !std::is_copy_assignable_v<Module>);
@@ -30,34 +29,6 @@ static_assert(!std::is_default_constructible_v<Module>);
 static_assert(std::is_same_v<LoadResult::value_type, std::unique_ptr<const Module>>);
 static_assert(noexcept(load(std::declval<BorrowedBytes>())) && noexcept(load(std::declval<OwnedBytes>())) &&
               noexcept(load(std::declval<MappedBytes>())));
-
-// Hands out memory, fails when told to, and knows what has not come back.
-class Bookkeeper : public std::pmr::memory_resource {
- public:
-  std::size_t allocations = 0;
-  std::size_t fails_at = 0;
-  std::size_t wrong = 0;
-  [[nodiscard]] std::size_t live() const { return blocks_.size(); }
-
- private:
-  void* do_allocate(std::size_t size, std::size_t alignment) override {
-    if (++allocations == fails_at) throw std::bad_alloc();
-    void* block = std::pmr::new_delete_resource()->allocate(size, alignment);
-    blocks_[block] = {size, alignment};
-    return block;
-  }
-  void do_deallocate(void* block, std::size_t size, std::size_t alignment) override {
-    const auto found = blocks_.find(block);
-    if (found == blocks_.end() || found->second != std::pair(size, alignment)) {
-      ++wrong;
-      return;
-    }
-    blocks_.erase(found);
-    std::pmr::new_delete_resource()->deallocate(block, size, alignment);
-  }
-  [[nodiscard]] bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }
-  std::map<void*, std::pair<std::size_t, std::size_t>> blocks_;
-};
 
 // A module with something of everything, many operands and frames, and locals beyond the flat ones.
 Bytes rich_module() {

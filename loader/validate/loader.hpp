@@ -20,7 +20,9 @@ class Loader {
  public:
   Loader(ModuleData& module, const Options& options)
       : module_(module), limits_(options.limits), asked_for_(options.features), features_(options.features.usable()),
-        memory_(options.memory), declared_(options.memory), checker_({module, limits_, declared_, options.bodies}) {}
+        memory_(options.memory), executor_(options.parallel), piece_bytes_(options.piece_bytes),
+        bodies_(options.bodies), declared_(options.memory),
+        checker_({module, limits_, declared_, options.bodies, options.memory}) {}
 
   // Fills the module; on failure error() says why. Throws std::bad_alloc.
   bool run();
@@ -58,9 +60,13 @@ class Loader {
   bool load_element(Cursor& cursor);
   bool load_element_items(Cursor& cursor, ValueType type, bool expressions);
   void load_data_count(Cursor& cursor);
-  void load_code(Cursor& cursor);
   void load_data(Cursor& cursor);
   bool load_data_segment(Cursor& cursor);
+
+  // code.cpp
+  void load_code(Cursor& cursor);
+  void check_bodies(Cursor& cursor, std::uint32_t count);
+  void check_bodies_together(Cursor& cursor, std::uint32_t count);
 
   // What several sections need.
   std::uint32_t read_count(Cursor& cursor, std::uint32_t limit, std::uint32_t already = 0) noexcept;
@@ -83,6 +89,9 @@ class Loader {
   Features asked_for_;
   Features features_;
   std::pmr::memory_resource* memory_;
+  Executor* executor_;
+  std::uint32_t piece_bytes_;
+  BodyPath bodies_;
   ScratchBits declared_;
   BodyChecker checker_;
   Error error_;

@@ -18,7 +18,6 @@ constexpr std::uint32_t global_bytes = 3;
 constexpr std::uint32_t export_bytes = 3;
 constexpr std::uint32_t element_bytes = 3;
 constexpr std::uint32_t data_bytes = 2;
-constexpr std::uint32_t body_bytes = 3;
 
 std::size_t clamp(std::uint32_t count, const Cursor& cursor, std::uint32_t entry_bytes) noexcept {
   return std::min<std::size_t>(count, cursor.remaining() / entry_bytes);
@@ -475,32 +474,6 @@ void Loader::load_data_count(Cursor& cursor) {
   if (!cursor.ok()) return;
   if (count > limits_.data_segments) cursor.fail_count(ErrorCode::limit_count, at, count, limits_.data_segments);
   module_.data_count = count;
-}
-
-void Loader::load_code(Cursor& cursor) {
-  has_code_ = true;
-  const std::uint32_t at = cursor.offset();
-  const std::uint32_t count = read_count(cursor, limits_.functions);
-  if (!cursor.ok()) return;
-  if (count != function_count_) {
-    cursor.fail(ErrorCode::function_code_mismatch, at, ErrorDetail::exact, count, function_count_);
-    return;
-  }
-  module_.bodies.reserve(module_.arena, clamp(count, cursor, body_bytes));
-  const std::uint32_t first = module_.imported[static_cast<std::size_t>(ExternalKind::function)];
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const std::uint32_t size_at = cursor.offset();
-    const std::uint32_t size = cursor.length();
-    if (size > limits_.body_size) cursor.fail_count(ErrorCode::limit_body_size, size_at, size, limits_.body_size);
-    if (!cursor.ok()) return;
-    const ByteRange body{cursor.offset(), size};
-    if (!checker_.check_function(first + i, body)) {
-      cursor.fail(checker_.error());
-      return;
-    }
-    cursor.take(size);
-    module_.bodies.push_back(size_at);
-  }
 }
 
 void Loader::load_data(Cursor& cursor) {

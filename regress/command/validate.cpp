@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdio>
+#include <deque>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -20,6 +21,7 @@
 #include "command/table.hpp"
 #include "command/terminal.hpp"
 #include "command/verdict.hpp"
+#include "pool/thread_pool.hpp"
 
 namespace plimsoll::regress {
 namespace {
@@ -38,28 +40,35 @@ struct Verdict {
 };
 using Verdicts = std::vector<Verdict>;  // one a file, in the order of the arguments
 
-// Every worker takes the next file that nobody has taken. The calling thread is one of them.
+// Every worker takes the next file that nobody has taken. The calling thread is one of them. With fewer files than threads,
+// each load has its share of those that are left.
 Verdicts judge_all(const ValidateArguments& arguments) {
   const std::size_t count = arguments.files.size();
   Verdicts verdicts(count);
   std::atomic<std::size_t> next{0};
   Progress progress(count);
-  const auto work = [&](Progress* shown) {
+  const std::size_t worker_count = std::min<std::size_t>(arguments.threads, count);
+  const std::size_t threads_each = arguments.threads / worker_count;
+  std::deque<ThreadPool> pools;
+  while (pools.size() < worker_count) pools.emplace_back(threads_each);
+  const auto work = [&](std::size_t worker, Progress* shown) {
+    Options options = arguments.load;
+    if (threads_each > 1) options.parallel = &pools[worker];
     for (std::size_t i = next++; i < count; i = next++) {
       if (shown != nullptr) shown->show(i, arguments.files[i]);
       try {
         verdicts[i].failure =
-            why_not_valid(arguments.files[i], arguments.load, {}, arguments.custom ? &verdicts[i].warnings : nullptr);
+            why_not_valid(arguments.files[i], options, {}, arguments.custom ? &verdicts[i].warnings : nullptr);
       } catch (const std::bad_alloc&) {
         verdicts[i] = {file_failure("out_of_memory", "out of memory"), {}};
       }
     }
   };
   std::vector<std::jthread> workers;
-  for (std::size_t i = 1; i < std::min<std::size_t>(arguments.threads, count); ++i) {
-    workers.emplace_back(work, nullptr);
+  for (std::size_t i = 1; i < worker_count; ++i) {
+    workers.emplace_back(work, i, nullptr);
   }
-  work(&progress);
+  work(0, &progress);
   return verdicts;
 }
 
@@ -122,7 +131,9 @@ void add_validate(CLI::App& app, int& exit_code) {
   command->add_option("FILE", arguments->files, "Modules, or - for standard input")->required()->type_name("");
   add_features_option(*command, "What modules may use; see below",
                       [arguments](Features features) { arguments->load.features = features; });
-  command->add_option("--threads", arguments->threads, "Validate this many files (1 to 256) at a time")
+  command
+      ->add_option("--threads", arguments->threads,
+                   "Use this many threads (1 to 256): for as many files at a time, and for the bodies of large modules")
       ->check(CLI::Range(1U, 256U).description(""))
       ->type_name("N");
   command->add_flag("--custom", arguments->custom,

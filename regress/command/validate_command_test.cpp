@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -57,6 +59,34 @@ TEST(ValidateCommand, KeepsTheOrderOfTheArgumentsWhateverTheThreads) {
   EXPECT_EQ(parallel.out, serial.out);
   EXPECT_TRUE(serial.out.contains(files[1] + ": valid\n" + files[2] + ": valid\n" + files[3] + ": invalid: 0x"))
       << serial.out;
+}
+
+// One file, several threads: they share its bodies. Functions [ ] -> [ ], one of which leaves an i32 behind.
+TEST(ValidateCommand, SharesTheBodiesOfALargeModuleOut) {
+  constexpr std::uint32_t count = 100'000;
+  const auto number = [](std::size_t value) {  // LEB128, in five bytes
+    std::string bytes;
+    for (unsigned i = 0; i < 5; ++i) bytes += static_cast<char>((value >> (7 * i) & 0x7F) | (i < 4 ? 0x80 : 0));
+    return bytes;
+  };
+  const auto section = [&](char id, const std::string& payload) { return id + number(payload.size()) + payload; };
+  const auto module = [&](std::uint32_t bad) {
+    std::string code;
+    for (std::uint32_t i = 0; i < count; ++i)
+      code += i == bad ? std::string("\x04\x00\x41\x00\x0b", 5) : std::string("\x02\x00\x0b", 3);
+    return std::string(empty_module) + section(1, std::string("\x01\x60\x00\x00", 4)) +
+           section(3, number(count) + std::string(count, '\0')) + section(10, number(count) + code);
+  };
+  const TemporaryFolder folder;
+  const auto good = folder.write("good.wasm", module(count));
+  const auto bad = folder.write("bad.wasm", module(77'777));
+  const Outcome serial = run_command({"validate", good, bad});
+  const Outcome parallel = run_command({"validate", "--threads", "8", good, bad});
+  EXPECT_EQ(serial.exit_code, 1);
+  EXPECT_TRUE(serial.out.contains(bad + ": invalid: 0x")) << serial.out;
+  EXPECT_TRUE(serial.out.contains("function 77777")) << serial.out;
+  EXPECT_EQ(parallel.out, serial.out);
+  EXPECT_EQ(run_command({"validate", "--threads", "3", bad}).out, run_command({"validate", bad}).out);
 }
 
 TEST(ValidateCommand, JsonHoldsFileVerdictAndError) {

@@ -6,6 +6,7 @@
 #include "plimsoll/custom_sections.hpp"
 #include "plimsoll/custom_warnings.hpp"
 #include "plimsoll/error.hpp"
+#include "plimsoll/executor.hpp"
 #include "plimsoll/features.hpp"
 #include "plimsoll/instruction_reader.hpp"
 #include "plimsoll/instructions.hpp"

@@ -1,0 +1,112 @@
+// The code section (specification 3.0, section 5.5.13): its bodies are judged where they stand, one after the other or on the
+// caller's threads. Either way the first thing wrong is what a load reports.
+#include <algorithm>
+#include <new>
+
+#include "bytes/locked_resource.hpp"
+#include "plimsoll/executor.hpp"
+#include "validate/body_queue.hpp"
+#include "validate/first_error.hpp"
+#include "validate/loader.hpp"
+
+namespace plimsoll {
+namespace {
+
+// What the threads of one load share, and what each of them does.
+class BodyWork {
+ public:
+  BodyWork(BodyQueue& queue, const BodyContext& context, std::uint32_t first_function) noexcept
+      : queue_(queue), context_(context), first_function_(first_function) {}
+
+  // Takes part: checks pieces until none is left. Thread-safe.
+  void operator()() noexcept {
+    std::uint32_t body = 0;
+    try {
+      BodyPiece piece;
+      if (!queue_.take(piece, errors_)) return;
+      BodyChecker checker(context_);
+      do {
+        body = piece.first;
+        if (!check(checker, piece, body)) return;
+      } while (queue_.take(piece, errors_));
+    } catch (const std::bad_alloc&) {
+      errors_.add_out_of_memory(body);
+    }
+  }
+
+  [[nodiscard]] const FirstError& errors() const noexcept { return errors_; }
+
+ private:
+  // Whether all bodies of the piece are valid; `body` is the one that is being checked.
+  bool check(BodyChecker& checker, const BodyPiece& piece, std::uint32_t& body) {
+    const ModuleData& module = context_.module;
+    Cursor cursor(module.base, module.base + piece.offset, module.base + module.size);
+    for (; body < piece.first + piece.count; ++body) {
+      if (errors_.is_decided(body)) return false;
+      const std::uint32_t size = cursor.u32();
+      if (!checker.check_function(first_function_ + body, {cursor.offset(), size})) {
+        errors_.add(body, checker.error());
+        return false;
+      }
+      cursor.take(size);
+    }
+    return true;
+  }
+
+  BodyQueue& queue_;
+  const BodyContext& context_;
+  std::uint32_t first_function_;
+  FirstError errors_;
+};
+
+}  // namespace
+
+void Loader::load_code(Cursor& cursor) {
+  constexpr std::uint32_t body_bytes = 3;  // at least: what clamps a count that lies
+  has_code_ = true;
+  const std::uint32_t at = cursor.offset();
+  const std::uint32_t count = read_count(cursor, limits_.functions);
+  if (!cursor.ok()) return;
+  if (count != function_count_) {
+    cursor.fail(ErrorCode::function_code_mismatch, at, ErrorDetail::exact, count, function_count_);
+    return;
+  }
+  module_.bodies.reserve(module_.arena, std::min<std::size_t>(count, cursor.remaining() / body_bytes));
+  if (executor_ != nullptr && cursor.remaining() / 4 >= piece_bytes_)
+    check_bodies_together(cursor, count);
+  else
+    check_bodies(cursor, count);
+}
+
+void Loader::check_bodies(Cursor& cursor, std::uint32_t count) {
+  const std::uint32_t first = module_.imported[static_cast<std::size_t>(ExternalKind::function)];
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const std::uint32_t size_at = cursor.offset();
+    const std::uint32_t size = read_body_size(cursor, limits_);
+    if (!cursor.ok()) return;
+    if (!checker_.check_function(first + i, {cursor.offset(), size})) {
+      cursor.fail(checker_.error());
+      return;
+    }
+    cursor.take(size);
+    module_.bodies.push_back(size_at);
+  }
+}
+
+// On the threads of the executor, and on this one.
+void Loader::check_bodies_together(Cursor& cursor, std::uint32_t count) {
+  LockedResource memory(memory_);
+  const BodyContext context{module_, limits_, declared_, bodies_, &memory};
+  BodyQueue queue(module_, limits_, cursor, count, piece_bytes_);
+  BodyWork work(queue, context, module_.imported[static_cast<std::size_t>(ExternalKind::function)]);
+  executor_->run(cursor.remaining() / std::max(piece_bytes_, 1U) + 1, Work(work));
+  work();  // what no other call took
+  if (!work.errors().any()) {
+    cursor = queue.cursor();
+    return;
+  }
+  if (work.errors().error().code == ErrorCode::out_of_memory) throw std::bad_alloc();
+  cursor.fail(work.errors().error());
+}
+
+}  // namespace plimsoll

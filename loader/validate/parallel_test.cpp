@@ -1,0 +1,207 @@
+// Options::parallel: whatever an executor does, a load answers what it answers on one thread.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "plimsoll/load.hpp"
+#include "testing/executors.hpp"
+#include "testing/many_bodies.hpp"
+#include "testing/memory.hpp"
+#include "testing/verdict.hpp"
+
+namespace plimsoll {
+namespace {
+
+using test::Bytes;
+using test::sized;
+
+static_assert(!std::is_copy_constructible_v<Executor> && std::has_virtual_destructor_v<Executor>);
+static_assert(sizeof(Work) == 2 * sizeof(void*) && std::is_trivially_copyable_v<Work>);
+static_assert(!std::is_constructible_v<Work, void (&)()>, "what may throw is no work");
+
+constexpr std::uint32_t bodies = 1000;  // about 1 MB
+constexpr std::uint32_t imported = 3;
+
+std::string text(const std::optional<Error>& error) {
+  return error ? describe(*error) + " @" + std::to_string(error->offset) : "valid";
+}
+
+// Loads in every way that an executor may work, and wants the answer of one thread.
+std::optional<Error> same_answer(const Bytes& module, Options options = {}) {
+  const std::optional<Error> serial = test::load_error(module, options);
+  test::Threads two(2);
+  test::Threads seven(7);
+  test::Busy busy;
+  test::Again again;
+  for (Executor* const executor : std::initializer_list<Executor*>{&two, &seven, &busy, &again}) {
+    options.parallel = executor;
+    options.piece_bytes = executor == &seven ? 1 : Options().piece_bytes;
+    const std::optional<Error> found = test::load_error(module, options);
+    EXPECT_TRUE(found == serial) << text(found) << " and not " << text(serial);
+  }
+  return serial;
+}
+
+TEST(Parallel, FindsTheSameBodies) {
+  const Bytes bytes = test::many_bodies(bodies);
+  const LoadResult serial = load(BorrowedBytes(bytes));
+  ASSERT_TRUE(serial.has_value()) << describe(serial.error());
+  test::Threads threads(4);
+  Options options;
+  options.parallel = &threads;
+  const LoadResult parallel = load(BorrowedBytes(bytes), options);
+  ASSERT_TRUE(parallel.has_value()) << describe(parallel.error());
+  EXPECT_EQ(threads.runs, 1U);
+  EXPECT_EQ(threads.asked, bytes.size() / options.piece_bytes + 1);
+  ASSERT_EQ((*parallel)->bodies().size(), bodies);
+  for (std::uint32_t i = 0; i < bodies; ++i) {
+    EXPECT_EQ((*parallel)->bodies()[i].offset, (*serial)->bodies()[i].offset);
+    EXPECT_EQ((*parallel)->bodies()[i].size, (*serial)->bodies()[i].size);
+  }
+}
+
+TEST(Parallel, AsksForNoThreadsForSmallCode) {
+  test::Threads threads(2);
+  Options options;
+  options.parallel = &threads;
+  EXPECT_FALSE(test::load_error(test::many_bodies(200), options).has_value());
+  EXPECT_EQ(threads.runs, 0U);
+  EXPECT_FALSE(test::load_error(test::many_bodies(300), options).has_value());
+  EXPECT_EQ(threads.runs, 1U);
+  options.piece_bytes = 0;  // as small as can be
+  EXPECT_FALSE(test::load_error(test::many_bodies(2), options).has_value());
+  EXPECT_EQ(threads.runs, 2U);
+}
+
+TEST(Parallel, ReportsTheFirstBadBody) {
+  for (const std::uint32_t bad : {0U, 1U, 42U, 499U, 998U, 999U}) {
+    std::map<std::uint32_t, Bytes> others = {{bad, sized(test::empty_handed_body(3))}};
+    const auto alone = same_answer(test::many_bodies(bodies, others));
+    ASSERT_TRUE(alone.has_value());
+    EXPECT_EQ(name(alone->code), "type_mismatch");
+    EXPECT_EQ(alone->function, imported + bad);
+    // All behind it are bad as well, and fail sooner.
+    for (std::uint32_t i = bad + 1; i < bodies; ++i) others[i] = sized(test::empty_handed_body(0));
+    EXPECT_EQ(same_answer(test::many_bodies(bodies, others))->function, imported + bad);
+  }
+}
+
+// The bad one is in a piece that takes long, while other threads are done with a late piece at once.
+TEST(Parallel, ReportsTheFirstBadBodyHoweverLongItTakes) {
+  const Bytes slow = sized(test::empty_handed_body(300'000));
+  const Bytes quick = sized(test::empty_handed_body(0));
+  const auto error = same_answer(test::many_bodies(bodies, {{500, slow}, {501, quick}, {999, quick}}));
+  ASSERT_TRUE(error.has_value());
+  EXPECT_EQ(error->function, imported + 500);
+}
+
+TEST(Parallel, ReportsHeadersInTheirTurn) {
+  const Bytes bad = sized(test::empty_handed_body(1));
+  const Bytes too_long = {0xFF, 0xFF, 0xFF, 0xFF, 0x07, 0x00};
+  const Bytes no_number = {0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01};
+  for (const std::uint32_t at : {0U, 7U, 500U, 999U}) {
+    EXPECT_EQ(name(same_answer(test::many_bodies(bodies, {{at, too_long}}))->code), "length_out_of_bounds");
+    EXPECT_EQ(name(same_answer(test::many_bodies(bodies, {{at, no_number}}))->code), "integer_too_long");
+    if (at == 0) continue;
+    EXPECT_EQ(name(same_answer(test::many_bodies(bodies, {{at, too_long}, {at - 1, bad}}))->code), "type_mismatch");
+    EXPECT_EQ(name(same_answer(test::many_bodies(bodies, {{at - 1, too_long}, {at, bad}}))->code),
+              "length_out_of_bounds");
+  }
+  Options options;
+  options.limits.body_size = 2'000'000;
+  const Bytes large = sized(test::constant_body(700'000));
+  EXPECT_EQ(name(same_answer(test::many_bodies(bodies, {{300, large}}), options)->code), "limit_body_size");
+  EXPECT_EQ(name(same_answer(test::many_bodies(bodies, {{299, bad}, {300, large}}), options)->code), "type_mismatch");
+}
+
+TEST(Parallel, ReportsWhatIsBehindTheLastBody) {
+  EXPECT_EQ(name(same_answer(test::many_bodies(bodies, {}, {0x00}))->code), "section_size_mismatch");
+  EXPECT_EQ(name(same_answer(test::many_bodies(bodies, {{999, sized(test::empty_handed_body(1))}}, {0x00}))->code),
+            "type_mismatch");
+}
+
+// There is room for the records of bodies that can be valid, and no more.
+TEST(Parallel, KeepsNoRecordOfBodiesThatAreTooShort) {
+  for (const std::uint8_t size : Bytes{0, 1}) {
+    Bytes body = {size};
+    body.resize(1 + std::size_t{size});
+    std::map<std::uint32_t, Bytes> others;
+    for (std::uint32_t i = 0; i < 300'000; ++i) others[i] = body;
+    const auto error = same_answer(test::many_bodies(300'000, others));
+    ASSERT_TRUE(error.has_value());
+    EXPECT_EQ(error->function, imported);
+  }
+}
+
+TEST(Parallel, FunctionsMayNameWhatIsDeclared) {
+  // (export "f" (func 0)), then bodies with ref.func 0; the last names function 1, which nothing declares.
+  const auto module = [](std::uint8_t last) {
+    const Bytes good = {0x00, 0xD2, 0x00, 0x1A, 0x0B};
+    Bytes code;
+    for (unsigned i = 0; i < 50'000; ++i) code += sized(good);
+    code += sized({0x00, 0xD2, last, 0x1A, 0x0B});
+    return test::module({test::section(1, test::vec({{0x60, 0x00, 0x00}})),
+                         test::section(3, test::leb(50'001) + Bytes(50'001, 0x00)),
+                         test::section(7, test::vec({test::name("f") + Bytes{0x00, 0x00}})),
+                         test::section(10, test::leb(50'001) + code)});
+  };
+  EXPECT_FALSE(same_answer(module(0)).has_value());
+  EXPECT_EQ(name(same_answer(module(1))->code), "undeclared_function");
+}
+
+// Each allocation fails in turn. The resource is not thread-safe, and says so if the loader asks it for two things at once.
+TEST(Parallel, RunningOutOfMemoryIsAnError) {
+  const Bytes bytes = test::many_bodies(bodies, {{990, sized(test::constant_body(300'000))}});
+  const std::vector<std::uint8_t>& view = bytes;
+  std::size_t failures = 0;
+  for (std::size_t fails_at = 1;; ++fails_at) {
+    test::Threads threads(3);
+    test::Bookkeeper memory;
+    memory.fails_at = fails_at;
+    Options options;
+    options.memory = &memory;
+    options.parallel = &threads;
+    const std::optional<Error> error = [&] {
+      const LoadResult result = load(BorrowedBytes(view), options);
+      return result ? std::nullopt : std::optional(result.error());
+    }();
+    EXPECT_EQ(memory.live(), 0U) << fails_at;
+    EXPECT_EQ(memory.wrong, 0U) << fails_at;
+    if (memory.allocations < fails_at) {
+      EXPECT_FALSE(error.has_value()) << text(error);
+      break;
+    }
+    ASSERT_TRUE(error.has_value()) << fails_at;
+    EXPECT_EQ(text(error), "out of memory @0") << fails_at;
+    EXPECT_EQ(error->function, Error::no_function);
+    ++failures;
+    ASSERT_LT(failures, 100U);
+  }
+  EXPECT_GT(failures, 5U);
+}
+
+TEST(Parallel, AddsLessThan64KiBAThread) {
+  const Bytes bytes = test::many_bodies(bodies);
+  const auto peak = [&](Executor* executor) {
+    test::Bookkeeper memory;
+    Options options;
+    options.memory = &memory;
+    options.parallel = executor;
+    EXPECT_TRUE(load(BorrowedBytes(bytes), options).has_value());
+    EXPECT_EQ(memory.wrong, 0U);
+    return memory.peak;
+  };
+  test::Threads threads(4);
+  const std::size_t serial = peak(nullptr);
+  const std::size_t parallel = peak(&threads);
+  EXPECT_LE(parallel, serial + 4 * (std::size_t{64} << 10));
+}
+
+}  // namespace
+}  // namespace plimsoll
