@@ -25,6 +25,16 @@ bool general(Any& options) {
 }
 
 template <class Any>
+bool portable(Any& options) {
+  if constexpr (requires { decltype(options.bodies)::portable; }) {
+    options.bodies = decltype(options.bodies)::portable;
+    return true;
+  } else {
+    return false;
+  }
+}
+
+template <class Any>
 bool on_two_threads([[maybe_unused]] Any& options) {
 #ifdef PLIMSOLL_BENCH_POOL
   if constexpr (requires { options.parallel; }) {
@@ -74,6 +84,7 @@ using enum Mode::Kind;
 constexpr std::array all = {
     Mode{"memory", "from memory, on one thread", steady, plain, from_memory},
     Mode{"mapped", "the file is opened, mapped, loaded and unmapped", system, plain, from_file},
+    Mode{"portable", "from memory, without what only some processors have", steady, portable<Options>, from_memory},
     Mode{"general", "from memory, every body by the general path", steady, general<Options>, from_memory},
     Mode{"two_threads", "from memory, bodies on two threads", threads, on_two_threads<Options>, from_memory},
     Mode{"lazy", "from memory, until it is ready: bodies are not validated", steady, lazily<Options>,

@@ -37,7 +37,7 @@ const says = (text) => (error) => error instanceof Failure && text.test(error.me
 test('ours: every mode has the same verdicts, and takes longer for more loads', (t) =>
   withServer(t, [own, 'ours 1'], async (server) => {
     assert.equal(server.version, 'ours 1');
-    assert.deepEqual(server.modes.slice(0, 3), ['memory', 'mapped', 'general']);
+    assert.deepEqual(server.modes.slice(0, 3), ['memory', 'mapped', 'portable']);
     for (const mode of server.modes) {
       assert.equal((await server.ask(1, mode, valid)).verdict, 'valid', mode);
       assert.equal((await server.ask(1, mode, invalid)).verdict, 'invalid', mode);
