@@ -106,11 +106,7 @@ bool BodyChecker::check_function(std::uint32_t function, ByteRange body) {
 bool BodyChecker::is_accepted_wide() {
   if (cursor_.remaining() < wide::least_body || shared_ || module_.size - body_.offset - body_.size < wide::lookahead)
     return false;
-  if (!wide_) {
-    wide_.emplace(module_);
-    is_wide_ = wide_->is_usable();
-    if (!is_wide_) return false;
-  }
+  if (!wide_) wide_.emplace(module_);
   return wide_->accepts(cursor_.position(), cursor_.end(), function_type_, locals_);
 }
 

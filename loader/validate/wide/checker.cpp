@@ -8,12 +8,12 @@
 namespace plimsoll::wide {
 
 Checker::Checker(const ModuleData& module) noexcept : module_(module), disabled_(~module.features.bits()) {
-  usable_ = (needed_features & disabled_) == 0;
-  if (!usable_) return;
   if (module.memories.size() != 0) memory_ = module.memories[0].limits.is_64 ? MemoryKind::large : MemoryKind::small;
   if (module.tables.size() != 0 && module.types.matches(module.tables[0].element, funcref))
     table_address_ = code_of(module.tables[0].address_type());
-  tables_.opcode_effects = opcode_effects[static_cast<std::size_t>(memory_)].data();
+  tables_.opcode_effects = opcode_effects[static_cast<std::size_t>(memory_)];
+  for (std::size_t i = 0; i < opcode_features.size(); ++i)
+    if ((disabled_ >> opcode_features[i] & 1U) != 0) tables_.opcode_effects[i] = Group::doubt;
   const std::size_t globals = std::min<std::size_t>(module.globals.size(), tables_.globals_read.size());
   for (std::size_t i = 0; i < globals; ++i) {
     const FieldType type = module.globals.data()[i].type;

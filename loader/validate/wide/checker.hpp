@@ -45,9 +45,6 @@ class Checker {
   // For bodies of a module whose sections before the code section are there. About 40 KiB; allocates nothing.
   explicit Checker(const ModuleData& module) noexcept;
 
-  // Whether the wide path is for this module at all.
-  [[nodiscard]] bool is_usable() const noexcept { return usable_; }
-
   // Whether the instructions from `begin` to `end`, the expression of a function with this type and these locals, are surely
   // valid. Linear in the body; reads `lookahead` bytes behind it.
   [[nodiscard]] bool accepts(const std::uint8_t* begin, const std::uint8_t* end, std::uint32_t type,
@@ -61,7 +58,7 @@ class Checker {
   bool mark_long_labels(const std::uint8_t* window, const Places& places, std::uint64_t lanes,
                         std::uint64_t control_lanes) noexcept;
   bool decode_one(const std::uint8_t*& position) noexcept;
-  bool decode_rare(const InstructionRow& row, const std::uint8_t*& position) noexcept;
+  bool decode_list(const InstructionRow& row, const std::uint8_t*& position) noexcept;
   bool mark_rare(std::uint32_t which, const std::uint8_t* immediates) noexcept;
   bool decode_prefixed(const std::uint8_t*& position) noexcept;
   [[nodiscard]] std::uint8_t index_effect(const std::uint8_t* position) const noexcept;
@@ -96,7 +93,6 @@ class Checker {
   bool call_slowly(std::uint32_t key) noexcept;
 
   const ModuleData& module_;
-  bool usable_ = false;
   MemoryKind memory_ = MemoryKind::none;
   std::uint32_t table_address_ = 0;  // the code of table 0's addresses; 0 if call_indirect cannot call it
   std::uint64_t disabled_;

@@ -27,8 +27,7 @@ consteval std::array<std::uint16_t, 1024> make_opened() {
     for (std::uint32_t byte = 0; byte < 256; ++byte) {
       std::uint32_t frame = odd;
       if (byte == 0x40) frame = opened_frame(opens, 0);
-      if (byte < 0x80 && 0x80 - byte <= code::vector) frame = opened_frame(opens, 0x80 - byte);
-      if (byte == 0x69) frame = opened_frame(opens, code::exception);
+      if (byte < 0x80 && 0x80 - byte <= f64.bits()) frame = opened_frame(opens, 0x80 - byte);
       opened[opens + byte] = static_cast<std::uint16_t>(frame);
     }
   return opened;
@@ -54,9 +53,8 @@ consteval std::array<ControlRow, 2 * Stretch::rare_bit> make_control_rows() {
   std::array<ControlRow, 2 * Stretch::rare_bit> rows{};
   for (const InstructionRow& row : instruction_rows) {
     if (row.prefix != 0 || row.code >= Stretch::rare_bit) continue;
-    if (row.rule == Rule::catch_ || row.rule == Rule::catch_all || row.rule == Rule::delegate)
-      rows[row.code | Stretch::rare_bit].closes = -1;
     ControlRow& control = rows[row.code];
+    if (row.rule == Rule::catch_ || row.rule == Rule::catch_all || row.rule == Rule::delegate) control.closes = -1;
     if (row.rule == Rule::block) control = {.effect = Group::enter, .opens = opens_block, .depth = 1, .rare = false};
     if (row.rule == Rule::loop) control = {.effect = Group::enter, .opens = opens_loop, .depth = 1, .rare = false};
     if (row.rule == Rule::if_) control = {.effect = Group::enter_if, .opens = opens_if, .depth = 1, .rare = false};
@@ -87,16 +85,22 @@ constexpr auto control_rows = make_control_rows();
 
 }  // namespace
 
-// The code of a block type that is a type index of one byte; 7 if it is not at most one type with a code.
+// The code of a block type that is none of the most common ones; 7 if it is not at most one type with a code.
 std::uint32_t Checker::block_code(std::uint8_t byte) const noexcept {
   constexpr std::uint32_t none = 7;
-  const TypeStore& types = module_.types;
+  const auto if_on = [this](Feature feature, std::uint32_t code) {
+    return (disabled_ >> static_cast<unsigned>(feature) & 1U) == 0 ? code : none;
+  };
   if (byte == 0x40) return 0;
-  if (byte >= 0x40) return byte < 0x80 && 0x80U - byte <= code::vector ? 0x80U - byte : none;
+  if (byte == 0x69) return if_on(Feature::exceptions, code::exception);
+  if (byte == 0x80 - code::vector) return if_on(Feature::simd, code::vector);
+  if (byte > 0x40) return byte < 0x80 && 0x80U - byte < code::vector ? 0x80U - byte : none;
+  const TypeStore& types = module_.types;
   if (!types.is(byte, CompositeKind::function) || !types.parameters(byte).empty()) return none;
   const std::span<const ValueType> results = types.results(byte);
-  if (results.empty()) return 0;
-  return results.size() == 1 && code_of(results.front()) != 0 ? code_of(results.front()) : none;
+  if (results.size() > 1) return none;
+  const std::uint32_t code = results.empty() ? 0 : code_of(results.front());
+  return if_on(Feature::multi_value, results.empty() || code != 0 ? code : none);
 }
 
 bool Checker::check_control() noexcept {
@@ -116,8 +120,10 @@ bool Checker::check_control() noexcept {
     if (row.rare) [[unlikely]] {
       bool goes_on = true;
       depth_ = depth;
-      if (!check_rare(static_cast<std::uint32_t>(at), opcode & ~std::uint32_t{Stretch::rare_bit}, stretch_.rare[byte],
-                      dead != 0, goes_on))
+      const bool apart = (opcode & Stretch::rare_bit) != 0;
+      if ((byte >= 0x80 && !apart) ||
+          !check_rare(static_cast<std::uint32_t>(at), opcode & ~std::uint32_t{Stretch::rare_bit},
+                      apart ? stretch_.rare[byte] : &stretch_.control_byte[i], dead != 0, goes_on))
         return false;
       depth = depth_;
       dead = goes_on ? 0 : -1;

@@ -169,7 +169,7 @@ bool Checker::is_supported() noexcept {
   for (std::size_t i = 0; i < count; ++i) measure(base + size * i, lengths, lanes, beyond, chains[i]);
 
   const __m512i one = _mm512_set1_epi8(1);
-  const Table256 effects = load_table(tables_.opcode_effects);
+  const Table256 effects = load_table(tables_.opcode_effects.data());
   const __m512i widest = _mm512_loadu_si512(alignments.data());
   Stretch& out = stretch_;
   out.size = out.control_size = out.call_size = out.rare_size = 0;

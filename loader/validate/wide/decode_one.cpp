@@ -90,8 +90,7 @@ bool Checker::decode_one(const std::uint8_t*& position) noexcept {
   } else if (row.imm == Imm::memory) {
     if (*position++ != 0) return false;
   } else {
-    return is_rare_control(row.rule) && (disabled_ >> static_cast<unsigned>(row.feature) & 1U) == 0 &&
-           decode_rare(row, position);
+    return (row.imm == Imm::labels || row.imm == Imm::try_table) && decode_list(row, position);
   }
   add(effect);
   return true;
@@ -107,8 +106,8 @@ bool Checker::mark_rare(std::uint32_t which, const std::uint8_t* immediates) noe
   return true;
 }
 
-// Adds a rare control instruction; the position is that of its immediates.
-bool Checker::decode_rare(const InstructionRow& row, const std::uint8_t*& position) noexcept {
+// Adds a control instruction with a list; the position is that of its immediates.
+bool Checker::decode_list(const InstructionRow& row, const std::uint8_t*& position) noexcept {
   Stretch& out = stretch_;
   out.control_at[out.control_size] = static_cast<std::uint16_t>(out.size);
   out.control_opcode[out.control_size] = static_cast<std::uint8_t>(row.code);
@@ -117,11 +116,7 @@ bool Checker::decode_rare(const InstructionRow& row, const std::uint8_t*& positi
   const auto skip_index = [&] {
     return position < end_ && skip_number(position, longest32, [](std::uint8_t last) { return ends_u32(last); });
   };
-  if (row.imm == Imm::none) return true;
-  if (row.imm == Imm::tag || row.imm == Imm::label) return skip_index();
-  if (*position >= 0x80 && row.imm != Imm::labels) return false;
-  if (row.imm != Imm::labels) ++position;  // a block type of one byte
-  if (row.imm == Imm::block_type) return true;
+  if (row.imm == Imm::try_table && *position++ >= 0x80) return false;  // a block type of one byte
   std::uint32_t count = *position & 0x7FU;
   if (*position >= 0x80) {
     if (position[1] >= 0x80) return false;

@@ -214,13 +214,6 @@ inline constexpr std::array<std::uint8_t, 256> opcode_effects[] = {make_opcode_e
                                                                    make_opcode_effects(MemoryKind::small),
                                                                    make_opcode_effects(MemoryKind::large)};
 
-// Control instructions that are looked at one by one.
-constexpr bool is_rare_control(Rule rule) noexcept {
-  return rule == Rule::br_table || rule == Rule::try_ || rule == Rule::catch_ || rule == Rule::catch_all ||
-         rule == Rule::delegate || rule == Rule::rethrow || rule == Rule::throw_ || rule == Rule::throw_ref ||
-         rule == Rule::try_table;
-}
-
 // By opcode, how long it is: the bytes that it surely has, zero if only a closer look can tell, and whether a number of which
 // one byte is counted stands behind the opcode or one byte further.
 inline constexpr std::uint8_t length_bits = 0x0F;
@@ -239,6 +232,7 @@ consteval std::array<std::uint8_t, 256> make_lengths() {
       case Imm::global:
       case Imm::function:
       case Imm::block_type:
+      case Imm::tag:
       case Imm::i32_const:
       case Imm::i64_const: length = 2 | number_next; break;
       case Imm::type_table: length = 3 | number_next; break;  // and a table below 128
@@ -261,7 +255,6 @@ consteval std::array<std::uint8_t, 256> make_lengths() {
       case Imm::memory_memory:
       case Imm::data_memory:
       case Imm::data:
-      case Imm::tag:
       case Imm::memarg_lane:
       case Imm::lane:
       case Imm::shuffle:
@@ -279,7 +272,7 @@ consteval std::array<std::uint8_t, 256> make_lengths() {
       case Imm::ordering_field:
       case Imm::ordering_type: break;
     }
-    if (opcode_effects[1][row.code] == Group::doubt || is_rare_control(row.rule)) length = 0;
+    if (opcode_effects[1][row.code] == Group::doubt) length = 0;
   }
   return lengths;
 }
@@ -336,15 +329,13 @@ consteval std::array<std::array<PrefixedRow, prefixed_rows>, prefix_count> make_
 }
 inline constexpr auto prefixed_pages = make_prefixed();
 
-// The features that the instructions without a prefix need: the wide path is only for modules that have them all.
-consteval std::uint64_t make_needed_features() {
-  Features needed;
+// By opcode, the feature that it needs.
+consteval std::array<std::uint8_t, 256> make_opcode_features() {
+  std::array<std::uint8_t, 256> features{};
   for (const InstructionRow& row : instruction_rows)
-    if (row.prefix == 0 && opcode_effects[1][row.code] != Group::doubt && !is_rare_control(row.rule))
-      needed.add(row.feature);
-  needed.add(Feature::multi_value);
-  return needed.bits();
+    if (row.prefix == 0) features[row.code] = static_cast<std::uint8_t>(row.feature);
+  return features;
 }
-inline constexpr std::uint64_t needed_features = make_needed_features();
+inline constexpr std::array<std::uint8_t, 256> opcode_features = make_opcode_features();
 
 }  // namespace plimsoll::wide

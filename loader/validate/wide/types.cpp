@@ -11,9 +11,19 @@ bool Checker::check_types() noexcept {
   for (std::uint32_t i = 0; i < stretch_.size; ++i) {
     const Effect& effect = effects[stretch_.effects[i]];
     if (((stack ^ effect.pattern) & effect.mask) != 0) [[unlikely]] {
-      stack_ = stack;
-      if (!apply_slowly(stretch_.effects[i])) return false;
-      stack = stack_;
+      // What takes any type is seen here first, since it is not so rare.
+      const std::uint16_t which = stretch_.effects[i];
+      const std::uint64_t second = stack >> 4 & 0xF;
+      if (which == Group::select && (stack & 0xF) == i32.bits() && second - 1 < code::vector &&
+          (stack >> 8 & 0xF) == second) {
+        stack >>= 8;
+      } else if (which == Group::drop && is_code(stack & 0xF)) {
+        stack >>= 4;
+      } else {
+        stack_ = stack;
+        if (!apply_slowly(which)) return false;
+        stack = stack_;
+      }
       continue;
     }
     stack = std::rotl(stack ^ effect.change, static_cast<int>(effect.turn));
