@@ -107,7 +107,11 @@ bool BodyChecker::is_accepted_wide() {
   if (cursor_.remaining() < wide::least_body || shared_ || module_.size - body_.offset - body_.size < wide::lookahead)
     return false;
   if (!wide_) wide_.emplace(module_);
-  return wide_->accepts(cursor_.position(), cursor_.end(), function_type_, locals_);
+  if (wide_->accepts(cursor_.position(), cursor_.end(), function_type_, locals_, stacks_)) {
+    return true;
+  }
+  reset_stacks();
+  return false;
 }
 
 bool BodyChecker::read_locals() {

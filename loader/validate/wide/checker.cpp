@@ -26,8 +26,8 @@ Checker::Checker(const ModuleData& module) noexcept : module_(module), disabled_
   std::ranges::copy(fixed_effect_rows, effects_.begin());
 }
 
-bool Checker::accepts(const std::uint8_t* begin, const std::uint8_t* end, std::uint32_t type,
-                      const Locals& locals) noexcept {
+bool Checker::accepts(const std::uint8_t* begin, const std::uint8_t* end, std::uint32_t type, const Locals& locals,
+                      Stacks& stacks) {
   const std::span<const ValueType> results = module_.types.results(type);
   const std::uint32_t result = results.empty() ? 0 : code_of(results.front());
   if (results.size() > 1 || (results.size() == 1 && result == 0)) return false;
@@ -40,6 +40,9 @@ bool Checker::accepts(const std::uint8_t* begin, const std::uint8_t* end, std::u
   locals_ = &locals;
   position_ = begin;
   end_ = end;
+  stacks_ = &stacks;
+  stacks.reserve(0, 0, 1, static_cast<std::size_t>(end - begin));
+  frames_ = stacks.operands();
   frames_[0] = result | result << 4 | no_else;
   depth_ = 1;
   never_goes_on_ = -1;

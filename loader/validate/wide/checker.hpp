@@ -26,6 +26,7 @@
 #include "module/module_data.hpp"
 #include "plimsoll/instructions.hpp"
 #include "validate/locals.hpp"
+#include "validate/stacks.hpp"
 #include "validate/wide/effects.hpp"
 #include "validate/wide/stretch.hpp"
 
@@ -42,13 +43,13 @@ class Checker {
   // Whether this processor can do it.
   static bool is_supported() noexcept;
 
-  // For bodies of a module whose sections before the code section are there. About 40 KiB; allocates nothing.
+  // For bodies of a module whose sections before the code section are there. About 40 KiB.
   explicit Checker(const ModuleData& module) noexcept;
 
   // Whether the instructions from `begin` to `end`, the expression of a function with this type and these locals, are surely
-  // valid. Linear in the body; reads `lookahead` bytes behind it.
+  // valid. Linear in the body; reads `lookahead` bytes behind it. What is in the stacks is lost. Throws std::bad_alloc.
   [[nodiscard]] bool accepts(const std::uint8_t* begin, const std::uint8_t* end, std::uint32_t type,
-                             const Locals& locals) noexcept;
+                             const Locals& locals, Stacks& stacks);
 
  private:
   // decode_avx512.cpp: fills the stretch from `position_` on; false in doubt.
@@ -65,7 +66,7 @@ class Checker {
   void add(std::uint16_t effect) noexcept { stretch_.effects[stretch_.size++] = effect; }
 
   // control.cpp
-  bool check_control() noexcept;
+  bool check_control();
   [[nodiscard]] std::uint32_t block_code(std::uint8_t byte) const noexcept;
 
   // rare_control.cpp
@@ -113,14 +114,14 @@ class Checker {
   static constexpr std::uint32_t catches = 2U << 12;  // a catch of it
   static constexpr std::uint32_t catches_all = 3U << 12;
   static constexpr std::uint32_t catch_bits = 3U << 12;
-  static constexpr std::size_t most_frames = 512;
   std::uint32_t depth_ = 0;
   std::int32_t never_goes_on_ =
       0;  // the instruction before which the last one that never goes on stands; none if negative
-  std::array<std::uint32_t, most_frames + 1> frames_;
+  Stacks* stacks_ = nullptr;
+  std::uint32_t* frames_ = nullptr;  // in the stacks
 
   // Operands: the newest, and older ones eight at a time.
-  static constexpr std::size_t most_spilled = 256;
+  static constexpr std::size_t most_spilled = 1024;
   std::uint64_t stack_ = 0;
   std::uint32_t spilled_size_ = 0;
   std::array<std::uint32_t, most_spilled> spilled_;

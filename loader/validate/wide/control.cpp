@@ -73,11 +73,12 @@ consteval std::array<ControlRow, 2 * Stretch::rare_bit> make_control_rows() {
                  .closes = -1,
                  .rare = false};
     if (row.rule == Rule::br)
-      control = {.effect = Group::leave, .shift = 4, .label = 0xFF, .never_goes_on = -1, .rare = false};
+      control = {.effect = Group::leave, .shift = 4, .label = 0xFF, .closes = -1, .never_goes_on = -1, .rare = false};
     if (row.rule == Rule::br_if) control = {.effect = Group::leave_if, .shift = 4, .label = 0xFF, .rare = false};
     if (row.rule == Rule::return_)
-      control = {.effect = Group::leave, .shift = 4, .inner = 0, .never_goes_on = -1, .rare = false};
-    if (row.rule == Rule::unreachable) control = {.effect = Group::leave, .never_goes_on = -1, .rare = false};
+      control = {.effect = Group::leave, .shift = 4, .inner = 0, .closes = -1, .never_goes_on = -1, .rare = false};
+    if (row.rule == Rule::unreachable)
+      control = {.effect = Group::leave, .closes = -1, .never_goes_on = -1, .rare = false};
   }
   return rows;
 }
@@ -103,9 +104,10 @@ std::uint32_t Checker::block_code(std::uint8_t byte) const noexcept {
   return if_on(Feature::multi_value, results.empty() || code != 0 ? code : none);
 }
 
-bool Checker::check_control() noexcept {
+bool Checker::check_control() {
   const std::uint32_t size = stretch_.control_size;
-  if (depth_ + size >= most_frames) return false;
+  stacks_->reserve(depth_, 0, size + std::size_t{1}, static_cast<std::size_t>(end_ - stretch_.base));
+  frames_ = stacks_->operands();
   std::uint32_t depth = depth_;
   // Behind an instruction that never goes on, its block must end: which instruction has to do that, and whether any.
   std::int32_t ends = never_goes_on_;
@@ -123,7 +125,7 @@ bool Checker::check_control() noexcept {
       const bool apart = (opcode & Stretch::rare_bit) != 0;
       if ((byte >= 0x80 && !apart) ||
           !check_rare(static_cast<std::uint32_t>(at), opcode & ~std::uint32_t{Stretch::rare_bit},
-                      apart ? stretch_.rare[byte] : &stretch_.control_byte[i], dead != 0, goes_on))
+                      apart ? stretch_.base + stretch_.rare[byte] : &stretch_.control_byte[i], dead != 0, goes_on))
         return false;
       depth = depth_;
       dead = goes_on ? 0 : -1;

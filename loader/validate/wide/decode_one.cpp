@@ -102,7 +102,7 @@ bool Checker::mark_rare(std::uint32_t which, const std::uint8_t* immediates) noe
   if (out.rare_size == Stretch::most_rare) return false;
   out.control_opcode[which] |= Stretch::rare_bit;
   out.control_byte[which] = static_cast<std::uint8_t>(out.rare_size);
-  out.rare[out.rare_size++] = immediates;
+  out.rare[out.rare_size++] = static_cast<std::uint16_t>(immediates - out.base);
   return true;
 }
 

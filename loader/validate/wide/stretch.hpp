@@ -41,11 +41,11 @@ struct Stretch {
   std::array<std::uint16_t, capacity / 2 + slack> call_place;
 
   // Where the immediates are of the control instructions that are looked at one by one: their opcode has `rare_bit` set, their
-  // byte is the place in this list.
+  // byte is the number in this list of places behind `base`.
   static constexpr std::uint8_t rare_bit = 0x20;
-  static constexpr std::size_t most_rare = 64;
+  static constexpr std::size_t most_rare = 256;
   std::uint32_t rare_size = 0;
-  std::array<const std::uint8_t*, most_rare> rare;
+  std::array<std::uint16_t, most_rare> rare;
 };
 
 }  // namespace plimsoll::wide
