@@ -41,7 +41,7 @@ struct ControlRow {
   std::uint8_t shift = 16;   // to the code in the frame that the effect depends on; 16: on none
   std::uint8_t label = 0;    // mask: the byte behind the opcode is a label
   std::uint16_t opens = opens_none;
-  std::uint16_t reopens = 0;  // mask: what changes in the frame
+  std::int8_t reopens = 0;  // mask: the frame goes on as another
   std::int8_t depth = 0;
   std::int8_t inner = -1;         // mask: the frame is not always the outermost
   std::int8_t closes = 0;         // mask: may stand behind an instruction that never goes on
@@ -62,7 +62,7 @@ consteval std::array<ControlRow, 2 * Stretch::rare_bit> make_control_rows() {
       control = {.effect = Group::else_,
                  .if_dead = Group::else_dead - Group::else_,
                  .shift = 8,
-                 .reopens = 0xF0F,
+                 .reopens = -1,
                  .closes = -1,
                  .rare = false};
     if (row.rule == Rule::end)
@@ -108,6 +108,7 @@ bool Checker::check_control() {
   const std::uint32_t size = stretch_.control_size;
   stacks_->reserve(depth_, 0, size + std::size_t{1}, static_cast<std::size_t>(end_ - stretch_.base));
   frames_ = stacks_->operands();
+  std::uint32_t* const frames = frames_;
   std::uint32_t depth = depth_;
   // Behind an instruction that never goes on, its block must end: which instruction has to do that, and whether any.
   std::int32_t ends = never_goes_on_;
@@ -136,17 +137,17 @@ bool Checker::check_control() {
     auto which = static_cast<std::int32_t>(depth - 1 - label);
     bad |= static_cast<std::uint32_t>(which) >> 31;
     which &= ~(which >> 31) & row.inner;
-    std::uint32_t& place = frames_[static_cast<std::uint32_t>(which)];
-    const std::uint32_t frame = place;
-    const std::uint32_t reopens = row.reopens;
-    place = (frame & ~reopens) | (((frame >> 4 & 0xFU) | no_else) & reopens);
+    const std::uint32_t frame = frames[which];
+    const std::uint32_t code = frame >> 4 & 0xFU;  // what an `else` goes on with
     std::uint32_t opened = opened_frames[row.opens + byte];
     if ((opened & odd) != 0) [[unlikely]] {
-      const std::uint32_t code = block_code(static_cast<std::uint8_t>(byte));
-      if (code > code::most) return false;
-      opened = opened_frame(static_cast<Opens>(row.opens), code);
+      const std::uint32_t given = block_code(static_cast<std::uint8_t>(byte));
+      if (given > code::most) return false;
+      opened = opened_frame(static_cast<Opens>(row.opens), given);
     }
-    frames_[depth] = opened;
+    // One store for all: what opens nothing leaves something above the top.
+    frames[static_cast<std::int32_t>(depth) + row.reopens] =
+        opened | ((code | code << 4 | no_else) & static_cast<std::uint32_t>(std::int32_t{row.reopens}));
     stretch_.effects[static_cast<std::size_t>(at)] = static_cast<std::uint16_t>(
         row.effect + (frame >> row.shift & 0xFU) + (static_cast<std::uint32_t>(dead) & row.if_dead));
     depth += static_cast<std::uint32_t>(std::int32_t{row.depth});
