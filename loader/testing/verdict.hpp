@@ -17,8 +17,12 @@ inline constexpr std::string_view valid = "valid";
 // a read past them.
 std::optional<Error> load_error(const Bytes& module, const Options& options = {});
 
-// `valid`, or the name of the error's code. The module is loaded twice, alone and with a custom section behind it: the body
-// checker takes the last bytes of the input on its careful path alone, and both answers must be the same.
+// The error that all ways to check bodies agree on, if there is one; throws if they do not. The module is loaded alone and, on
+// each path, with a custom section behind it: the fast paths leave the last bytes of the input to the careful one.
+// What is missing only at the very end is no error of a place, and so asked of one path alone.
+std::optional<Error> agreed_error(const Bytes& module, const Options& options = {});
+
+// `valid`, or the name of the error's code, as all ways to check bodies agree.
 std::string verdict(const Bytes& module, const Options& options = {});
 std::string verdict(const ModuleText& module, const Options& options = {});
 

@@ -14,7 +14,8 @@ namespace plimsoll {
 BodyChecker::BodyChecker(const BodyContext& context)
     : module_(context.module), limits_(context.limits), declared_(context.declared), memory_(context.memory),
       is_general_(context.path == BodyPath::general),
-      is_wide_(context.path == BodyPath::fastest && wide::Checker::is_supported()),
+      is_wide_((context.path == BodyPath::fastest || context.path == BodyPath::wide) && wide::Checker::is_supported()),
+      least_wide_(context.path == BodyPath::wide ? 0 : wide::least_body),
       exact_types_(module_.features.has(Feature::custom_descriptors)),
       cursor_(module_.base, module_.base, module_.base), stacks_(memory_), locals_(memory_), known_(memory_) {}
 
@@ -104,12 +105,10 @@ bool BodyChecker::check_function(std::uint32_t function, ByteRange body) {
 }
 
 bool BodyChecker::is_accepted_wide() {
-  if (cursor_.remaining() < wide::least_body || shared_ || module_.size - body_.offset - body_.size < wide::lookahead)
+  if (cursor_.remaining() < least_wide_ || shared_ || module_.size - body_.offset - body_.size < wide::lookahead)
     return false;
   if (!wide_) wide_.emplace(module_);
-  if (wide_->accepts(cursor_.position(), cursor_.end(), function_type_, locals_, stacks_)) {
-    return true;
-  }
+  if (wide_->accepts(cursor_.position(), cursor_.end(), function_type_, locals_, stacks_)) return true;
   reset_stacks();
   return false;
 }

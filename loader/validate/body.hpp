@@ -284,9 +284,10 @@ class BodyChecker {
   const Limits& limits_;
   ScratchBits& declared_;
   std::pmr::memory_resource* memory_;
-  const bool is_general_;   // no hot loop
-  bool is_wide_;            // the wide path is tried first
-  const bool exact_types_;  // what makes a reference to a defined type gives an exact one (custom descriptors)
+  const bool is_general_;         // no hot loop
+  const bool is_wide_;            // the wide path is tried first
+  const std::size_t least_wide_;  // bytes of a body for which it is
+  const bool exact_types_;        // what makes a reference to a defined type gives an exact one (custom descriptors)
 
   Cursor cursor_;
   Instruction instruction_;

@@ -56,18 +56,18 @@ std::optional<Error> error_of(const Use& use, const std::string& code, const Opt
     return text + "] ";
   };
   types += "func " + list(use.operands) + list(use.results);
-  return test::load_error(test::assemble({.types = types,
-                                          .functions = "15 1",
-                                          .tables = "funcref 1.. anyref 1..",
-                                          .memories = "1..",
-                                          .tags = "0 13",
-                                          .globals = "mut i32 i32.const 0 end mut anyref ref.null any end",
-                                          .exports = "f func 0 g func 1",
-                                          .elements = "5 funcref [ ]",
-                                          .data_count = "1",
-                                          .bodies = {code, "unreachable"},
-                                          .data = "1 abc"}),
-                          options);
+  return test::agreed_error(test::assemble({.types = types,
+                                            .functions = "15 1",
+                                            .tables = "funcref 1.. anyref 1..",
+                                            .memories = "1..",
+                                            .tags = "0 13",
+                                            .globals = "mut i32 i32.const 0 end mut anyref ref.null any end",
+                                            .exports = "f func 0 g func 1",
+                                            .elements = "5 funcref [ ]",
+                                            .data_count = "1",
+                                            .bodies = {code, "unreachable"},
+                                            .data = "1 abc"}),
+                            options);
 }
 
 std::string verdict_of(const Use& use, const std::string& code) {

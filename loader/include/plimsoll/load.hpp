@@ -17,7 +17,8 @@ namespace plimsoll {
 
 // How function bodies are checked. The answer is the same, whichever it is.
 enum class BodyPath : std::uint8_t {
-  fastest,   // 64 bytes at once where the processor can (x86-64 with AVX-512 VBMI2), the portable way for the rest
+  fastest,   // what is known to be fastest here, for each body
+  wide,      // 64 bytes at once wherever the processor can (x86-64 with AVX-512 VBMI2), the portable way for the rest
   portable,  // without what only some processors of an architecture have: a hot loop wherever it is sure, else the next
   general,   // the general path alone, which is several times slower: to try the others against it
 };

@@ -36,7 +36,7 @@ namespace plimsoll::wide {
 // the wide path.
 inline constexpr std::size_t lookahead = 256;
 // Bodies of fewer bytes are checked faster one instruction after the other.
-inline constexpr std::size_t least_body = 16;
+inline constexpr std::size_t least_body = 40;
 
 class Checker {
  public:
