@@ -1,10 +1,11 @@
-// The work whose instructions the speed gate counts (counts.mjs runs this under callgrind, which counts in plimsoll_counted alone and
-// writes its counts whenever that returns). Everything is done once before, uncounted, so that what happens once in a process is over.
+// The work whose instructions the speed gate counts (counts.mjs runs this under callgrind, which counts in
+// plimsoll_counted alone and writes its counts whenever that returns). Everything is done once before, uncounted, so
+// that what happens once in a process is over.
 //
 //   bench_counts FILE... -- FILE...     those behind -- are loaded in the first mode only
 //
-// Prints `key`, a tab and what the counts depend on; then, in the order of the counts, a line for each benchmark of each module: its
-// name, the file, and how many instructions the bodies of the module have.
+// Prints `key`, a tab and what the counts depend on; then, in the order of the counts, a line for each benchmark of
+// each module: its name, the file, and how many instructions the bodies of the module have.
 #include <cstdint>
 #include <iostream>
 #include <span>

@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 
 import { layOut, count } from '../../fuzz/campaign/status.mjs';
 import { UsageError } from '../../fuzz/campaign/targets.mjs';
+import { replaceFile } from '../replace_file.mjs';
 import { PinsError, compare, exitCode, perOpcode, read, update, write } from './pins.mjs';
 
 const usage = `usage: node bench/counts/counts.mjs check|update --program FILE --adversaries FILE [OPTION...]
@@ -19,15 +20,22 @@ Counts and compares (ci/speed-gate builds what is needed and calls this). Of its
   --valgrind FILE     (default valgrind)
 `;
 
-// Six real modules, those of tier A, and some of our own for what these have not: casts, rec groups, exceptions, many exports.
+// Six real modules, those of tier A, and some of our own for what these have not: casts, rec groups, exceptions, many
+// exports.
 const real = ['farmhash', 'md4w_small', 'rabin', 'sourcemap_mappings', 'tree_sitter_regex', 'wasi_p1_command_adapter'];
 const adversaries = ['casts', 'catches', 'element_functions', 'exports', 'groups_equal', 'locals'];
 
 function readArguments(args) {
   const one = { type: 'string' };
   const options = {
-    program: one, adversaries: one, valgrind: { ...one, default: 'valgrind' }, modules: one, pins: one, reason: { ...one, default: '' },
-    tolerance: { ...one, default: '1' }, help: { type: 'boolean', short: 'h' },
+    program: one,
+    adversaries: one,
+    valgrind: { ...one, default: 'valgrind' },
+    modules: one,
+    pins: one,
+    reason: { ...one, default: '' },
+    tolerance: { ...one, default: '1' },
+    help: { type: 'boolean', short: 'h' },
   };
   let parsed;
   try {
@@ -37,18 +45,27 @@ function readArguments(args) {
   }
   const { values, positionals } = parsed;
   if (values.help) return { help: true };
-  if (positionals.length !== 1 || !['check', 'update'].includes(positionals[0])) throw new UsageError('say check or update');
-  for (const name of ['program', 'adversaries', 'pins']) if (!values[name]) throw new UsageError(`--${name} is missing`);
-  if (!/^\d{1,2}(\.\d+)?$/.test(values.tolerance)) throw new UsageError(`--tolerance needs per cent, not '${values.tolerance}'`);
+  if (positionals.length !== 1 || !['check', 'update'].includes(positionals[0]))
+    throw new UsageError('say check or update');
+  for (const name of ['program', 'adversaries', 'pins'])
+    if (!values[name]) throw new UsageError(`--${name} is missing`);
+  if (!/^\d{1,2}(\.\d+)?$/.test(values.tolerance))
+    throw new UsageError(`--tolerance needs per cent, not '${values.tolerance}'`);
   if (/[\t\n]/.test(values.reason)) throw new UsageError('a reason is one line without tabs');
   return { ...values, tolerance: Number(values.tolerance), command: positionals[0] };
 }
 
 // Runs to the end, with an environment that is the same everywhere; what fails is told with its output.
 function run(program, args) {
-  const result = spawnSync(program, args, { encoding: 'utf8', env: { PATH: process.env.PATH, LC_ALL: 'C' }, maxBuffer: 1e8 });
+  const result = spawnSync(program, args, {
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, LC_ALL: 'C' },
+    maxBuffer: 1e8,
+  });
   if (result.status === 0) return result.stdout;
-  throw new Error(`${program} failed${result.signal ? ` (${result.signal})` : ''}: ${result.error?.message ?? result.stderr}`);
+  throw new Error(
+    `${program} failed${result.signal ? ` (${result.signal})` : ''}: ${result.error?.message ?? result.stderr}`,
+  );
 }
 
 // The modules that are here, file -> name. The adversaries are made in `folder`; of them only loads are counted.
@@ -75,12 +92,29 @@ function instructionsOf(file) {
 function countAll(options, { whole, loads }, folder) {
   const names = new Map([...whole, ...loads]);
   const out = path.join(folder, 'counts');
-  const stdout = run(options.valgrind, ['--tool=callgrind', `--callgrind-out-file=${out}`, '--toggle-collect=plimsoll_counted',
-    '--dump-after=plimsoll_counted', options.program, ...whole.keys(), '--', ...loads.keys()]);
-  const [first, ...rest] = stdout.trim().split('\n').map((line) => line.split('\t'));
+  const stdout = run(options.valgrind, [
+    '--tool=callgrind',
+    `--callgrind-out-file=${out}`,
+    '--toggle-collect=plimsoll_counted',
+    '--dump-after=plimsoll_counted',
+    options.program,
+    ...whole.keys(),
+    '--',
+    ...loads.keys(),
+  ]);
+  const [first, ...rest] = stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.split('\t'));
   const hash = (file) => createHash('sha256').update(fs.readFileSync(file)).digest('hex');
-  const lines = rest.map(([benchmark, file, opcodes], i) =>
-    ({ benchmark, module: names.get(file), sha256: hash(file), opcodes: Number(opcodes), instructions: instructionsOf(`${out}.${i + 1}`), reason: '' }));
+  const lines = rest.map(([benchmark, file, opcodes], i) => ({
+    benchmark,
+    module: names.get(file),
+    sha256: hash(file),
+    opcodes: Number(opcodes),
+    instructions: instructionsOf(`${out}.${i + 1}`),
+    reason: '',
+  }));
   return { key: first[1], lines };
 }
 
@@ -88,20 +122,17 @@ function report(rows) {
   const shown = [['benchmark', 'module', '', 'pinned', 'now', 'change', 'per opcode']];
   for (const { pin, now, state, change } of rows) {
     const { benchmark, module } = pin ?? now;
-    shown.push([benchmark, module, state, pin ? count(pin.instructions) : '', now ? count(now.instructions) : '',
-      change === undefined ? '' : `${change > 0 ? '+' : ''}${change.toFixed(2)} %`, now ? perOpcode(now) : '']);
+    shown.push([
+      benchmark,
+      module,
+      state,
+      pin ? count(pin.instructions) : '',
+      now ? count(now.instructions) : '',
+      change === undefined ? '' : `${change > 0 ? '+' : ''}${change.toFixed(2)} %`,
+      now ? perOpcode(now) : '',
+    ]);
   }
   return `${layOut(shown).join('\n')}\n`;
-}
-
-function replace(file, text) {
-  const part = `${file}.${process.pid}.part`;
-  try {
-    fs.writeFileSync(part, text);
-    fs.renameSync(part, file);
-  } finally {
-    fs.rmSync(part, { force: true });
-  }
 }
 
 const say = (text) => process.stdout.write(`${text}\n`);
@@ -134,9 +165,14 @@ function main() {
     const { there } = modules;
     const counted = countAll(options, modules, folder);
     if (pins && pins.key !== counted.key) {
-      throw new UsageError(`counts of '${counted.key}' cannot be compared with those of '${pins.key}' (${options.pins})`);
+      throw new UsageError(
+        `counts of '${counted.key}' cannot be compared with those of '${pins.key}' (${options.pins})`,
+      );
     }
-    const rows = compare(pins?.lines ?? [], counted.lines, { tolerance: options.tolerance, absent: (module) => !there && module.startsWith('A/') });
+    const rows = compare(pins?.lines ?? [], counted.lines, {
+      tolerance: options.tolerance,
+      absent: (module) => !there && module.startsWith('A/'),
+    });
     process.stdout.write(report(rows));
     if (!there) say('left out: the real modules, which are not here; corpus/fetch --tier A DIR gets them');
     return options.command === 'check' ? check(rows) : pin(options, pins, counted, rows);
@@ -147,8 +183,16 @@ function main() {
 
 function check(rows) {
   const code = exitCode(rows);
-  const states = ['same', 'worse', 'better', 'new', 'missing', 'other'].map((state) => [state, rows.filter((row) => row.state === state).length]);
-  say(`${rows.length} counts: ${states.filter(([, number]) => number).map(([state, number]) => `${number} ${state}`).join(', ')}`);
+  const states = ['same', 'worse', 'better', 'new', 'missing', 'other'].map((state) => [
+    state,
+    rows.filter((row) => row.state === state).length,
+  ]);
+  say(
+    `${rows.length} counts: ${states
+      .filter(([, number]) => number)
+      .map(([state, number]) => `${number} ${state}`)
+      .join(', ')}`,
+  );
   if (code === 1) say("the loader got slower: mend it, or pin it with ci/speed-gate update --reason 'WHY'");
   if (code === 3 || code === 4) say('pin what is better or new with ci/speed-gate update, or it is soon lost again');
   return code;
@@ -160,7 +204,7 @@ function pin(options, pins, counted, rows) {
     say('counts that are higher are pinned only with --reason TEXT; nothing was written');
     return 1;
   }
-  replace(options.pins, write({ key: counted.key, lines }));
+  replaceFile(options.pins, write({ key: counted.key, lines }));
   say(`${options.pins}: ${lines.length} lines`);
   return 0;
 }
@@ -168,6 +212,8 @@ function pin(options, pins, counted, rows) {
 try {
   process.exitCode = main();
 } catch (error) {
-  process.stderr.write(`ci/speed-gate: ${error instanceof UsageError ? `${error.message}\n(ci/speed-gate --help tells more)` : error.message}\n`);
+  process.stderr.write(
+    `ci/speed-gate: ${error instanceof UsageError ? `${error.message}\n(ci/speed-gate --help tells more)` : error.message}\n`,
+  );
   process.exitCode = error instanceof UsageError ? 2 : 6;
 }

@@ -1,5 +1,5 @@
-// The file of pinned counts: one line for each benchmark of each module, sorted, with one way to be written; and what is pinned held
-// against what was counted.
+// The file of pinned counts: one line for each benchmark of each module, sorted, with one way to be written; and what
+// is pinned held against what was counted.
 
 export class PinsError extends Error {}
 
@@ -11,7 +11,9 @@ const byName = (a, b) => (nameOf(a) < nameOf(b) ? -1 : 1);
 export const perOpcode = ({ opcodes, instructions }) => (opcodes > 0 ? (instructions / opcodes).toFixed(2) : '-');
 
 export function write({ key, lines }) {
-  const rows = [...lines].sort(byName).map((line) => columns.map((column) => (column === 'per_opcode' ? perOpcode(line) : line[column])).join('\t'));
+  const rows = [...lines]
+    .sort(byName)
+    .map((line) => columns.map((column) => (column === 'per_opcode' ? perOpcode(line) : line[column])).join('\t'));
   return `${[title, `# ${key}`, columns.join('\t'), ...rows].join('\n')}\n`;
 }
 
@@ -38,12 +40,14 @@ export function read(text) {
     delete made.per_opcode;
     return made;
   });
-  for (let i = 1; i < pinned.length; ++i) if (!(byName(pinned[i - 1], pinned[i]) < 0)) fail(i + 4, 'lines are sorted, and each is there once');
+  for (let i = 1; i < pinned.length; ++i)
+    if (!(byName(pinned[i - 1], pinned[i]) < 0)) fail(i + 4, 'lines are sorted, and each is there once');
   return { key: lines[1].slice(2), lines: pinned };
 }
 
-// What became of each line: `state` is same, worse, better, new, missing or other (another module of that name), with `change` in per cent
-// where both have counts. `absent` tells of a module whether it is known not to be on this machine: its lines are left out.
+// What became of each line: `state` is same, worse, better, new, missing or other (another module of that name), with
+// `change` in per cent where both have counts. `absent` tells of a module whether it is known not to be on this
+// machine: its lines are left out.
 export function compare(pins, counted, { tolerance, absent = () => false }) {
   const byKey = new Map(counted.map((line) => [nameOf(line), line]));
   const rows = [];
@@ -63,20 +67,27 @@ export function compare(pins, counted, { tolerance, absent = () => false }) {
   return rows.sort((a, b) => byName(a.pin ?? a.now, b.pin ?? b.now));
 }
 
-const codes = [['worse', 1], ['missing', 4], ['other', 4], ['new', 4], ['better', 3]];
+const codes = [
+  ['worse', 1],
+  ['missing', 4],
+  ['other', 4],
+  ['new', 4],
+  ['better', 3],
+];
 
-// 0 every line holds, 1 worse, 4 missing, new or another module, 3 better but not pinned; the first of these that is so.
+// 0 every line holds, 1 worse, 4 missing, new or another module, 3 better but not pinned; the first of these that is
+// so.
 export const exitCode = (rows) => codes.find(([state]) => rows.some((row) => row.state === state))?.[1] ?? 0;
 
-// The lines to be pinned from now on: what holds stays as it is, what is lower or of another module is taken, what is higher only with a
-// reason, which its line gets. Lines of modules that are not here stay. Null if a reason is missing.
+// The lines to be pinned from now on: what holds stays as it is, what is lower or of another module is taken, what is
+// higher only with a reason, which its line gets. Lines of modules that are not here stay. Null if a reason is missing.
 export function update(pins, rows, reason) {
   if (!reason && rows.some(({ state }) => state === 'worse')) return null;
   const kept = new Map(pins.map((pin) => [nameOf(pin), pin]));
   for (const { pin, now, state } of rows) {
     if (state === 'same') continue;
     if (state === 'missing') kept.delete(nameOf(pin));
-    else kept.set(nameOf(now), { ...now, reason: state === 'worse' ? reason : pin?.reason ?? '' });
+    else kept.set(nameOf(now), { ...now, reason: state === 'worse' ? reason : (pin?.reason ?? '') });
   }
   return [...kept.values()].sort(byName);
 }

@@ -1,5 +1,6 @@
-// Decoding only, of all bodies: what a validator would take if types came for nothing. `decode` is an InstructionReader, which hands out
-// every immediate, checked; `floor/decode` only finds out where instructions begin (skip.hpp).
+// Decoding only, of all bodies: what a validator would take if types came for nothing. `decode` is an
+// InstructionReader, which hands out every immediate, checked; `floor/decode` only finds out where instructions begin
+// (skip.hpp).
 #include <cstdint>
 #include <span>
 

@@ -1,5 +1,5 @@
-// Reading LEB128 numbers: of one length each, and of lengths as they are in code, where nine of ten have one byte. The floor is to add
-// up the same bytes.
+// Reading LEB128 numbers: of one length each, and of lengths as they are in code, where nine of ten have one byte. The
+// floor is to add up the same bytes.
 #include "bytes/leb128.hpp"
 
 #include <cstdint>

@@ -1,8 +1,8 @@
 // What each section of a module adds to its load.
 //
-// A load goes through the sections in the order of the file, so the module is loaded up to the section and up to its end, in turns,
-// and the difference of the two times is the section's. Most of these parts are refused when they end, because bodies are missing; but
-// that comes after all sections and costs the same with and without.
+// A load goes through the sections in the order of the file, so the module is loaded up to the section and up to its
+// end, in turns, and the difference of the two times is the section's. Most of these parts are refused when they end,
+// because bodies are missing; but that comes after all sections and costs the same with and without.
 #include <algorithm>
 #include <cstdint>
 #include <span>

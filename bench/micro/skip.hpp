@@ -1,6 +1,6 @@
-// The least that a decoder can do: from one instruction to the next, in bodies that are known to be valid. No bound is checked and no
-// immediate kept. Which immediates follow an opcode comes from the table of instructions; the few that are long or rare are left to
-// InstructionReader.
+// The least that a decoder can do: from one instruction to the next, in bodies that are known to be valid. No bound is
+// checked and no immediate kept. Which immediates follow an opcode comes from the table of instructions; the few that
+// are long or rare are left to InstructionReader.
 #pragma once
 
 #include <array>

@@ -1,6 +1,6 @@
-// Small modules. One that is loaded again and again is known to the caches and to the branch predictor by heart, which flatters every
-// loader; programs load a module once. So: small modules in turn, and each after work that leaves the caches and the predictor to
-// something else.
+// Small modules. One that is loaded again and again is known to the caches and to the branch predictor by heart, which
+// flatters every loader; programs load a module once. So: small modules in turn, and each after work that leaves the
+// caches and the predictor to something else.
 #include <cstdint>
 
 #include "micro/benches.hpp"

@@ -1,5 +1,5 @@
-// `ci/bench --compare` compiles this file with the loader of other revisions, so what is younger than the first of them is asked for
-// before it is used. That needs templates.
+// `ci/bench --compare` compiles this file with the loader of other revisions, so what is younger than the first of them
+// is asked for before it is used. That needs templates.
 #include "server/modes.hpp"
 
 #include <array>

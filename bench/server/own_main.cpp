@@ -1,5 +1,5 @@
-// The loader as `ci/bench` measures it: loads what it is told to, for as long as it is asked (protocol.hpp). Needs nothing but
-// the loader, whichever revision's.
+// The loader as `ci/bench` measures it: loads what it is told to, for as long as it is asked (protocol.hpp). Needs
+// nothing but the loader, whichever revision's.
 //
 //   bench_own NAME     NAME is what it is to be called
 //   bench_own --modes  prints the modes and what they are

@@ -1,7 +1,7 @@
 // A loader that is not ours as `ci/bench` measures it (protocol.hpp):
 //
 //   bench_peer engine LIBRARY             an engine's, through the WebAssembly C API or WasmEdge's
-//   bench_peer command NAME COMMAND...    a command's, the whole process; {} stands for the file; exit code 0 means valid
+//   bench_peer command NAME COMMAND...    a command's, the whole process; {} is the file; exit code 0 means valid
 //   bench_peer program NAME COMMAND...    the same of one whose exit code tells nothing of validity
 #include <fcntl.h>
 #include <spawn.h>

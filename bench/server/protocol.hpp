@@ -1,6 +1,7 @@
 // What `ci/bench` asks of each process that it measures, and what it hears: lines of fields that a tab ends.
 //
-//   greeting   plimsoll-bench 1, a name with its version, then the modes it has; one that ends in =wall is to be judged by wall time
+//   greeting   plimsoll-bench 1, a name with its version, then the modes it has; one that ends in
+//              =wall is to be judged by wall time
 //   request    how many times, a mode, a file; an empty line or the end of the input ends the process
 //   answer     valid, invalid or unknown; nanoseconds of CPU time for all the times, and of wall time
 //   or         failed, why: nothing was measured

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { UsageError } from '../../fuzz/campaign/targets.mjs';
+import { replaceFile } from '../replace_file.mjs';
 import { makeDocument } from './document.mjs';
 import { measureModule, measureStartup } from './measure.mjs';
 import { findModules } from './modules.mjs';
@@ -31,9 +32,24 @@ function readArguments(args) {
   const one = { type: 'string' };
   const many = { type: 'string', multiple: true, default: [] };
   const options = {
-    bin: one, modules: many, peers: one, modes: { ...one, default: 'memory' }, engine: many, rounds: { ...one, default: '9' },
-    sample: { ...one, default: '30' }, patience: { ...one, default: '60' }, json: one, html: one, template: one, command: one, compared: many, node: one,
-    revision: { ...one, default: '' }, 'default-modules': one, list: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
+    bin: one,
+    modules: many,
+    peers: one,
+    modes: { ...one, default: 'memory' },
+    engine: many,
+    rounds: { ...one, default: '9' },
+    sample: { ...one, default: '30' },
+    patience: { ...one, default: '60' },
+    json: one,
+    html: one,
+    template: one,
+    command: one,
+    compared: many,
+    node: one,
+    revision: { ...one, default: '' },
+    'default-modules': one,
+    list: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
   };
   let parsed;
   try {
@@ -46,7 +62,8 @@ function readArguments(args) {
 
 function number(values, name, least) {
   const value = Number(values[name]);
-  if (/^\d{1,6}(\.\d+)?$/.test(values[name]) && value >= least && (name !== 'rounds' || Number.isInteger(value))) return value;
+  if (/^\d{1,6}(\.\d+)?$/.test(values[name]) && value >= least && (name !== 'rounds' || Number.isInteger(value)))
+    return value;
   throw new UsageError(`--${name} needs a number from ${least}, not '${values[name]}'`);
 }
 
@@ -63,17 +80,6 @@ function place(file) {
   return path.resolve(file);
 }
 
-// Whole or not at all.
-function write(file, text) {
-  const part = `${file}.${process.pid}.part`;
-  try {
-    fs.writeFileSync(part, text);
-    fs.renameSync(part, file);
-  } finally {
-    fs.rmSync(part, { force: true });
-  }
-}
-
 // Our modes and the peers that are here.
 function printList(values) {
   const modes = execFileSync(path.join(values.bin, 'bench_own'), ['--modes'], { encoding: 'utf8' });
@@ -84,7 +90,11 @@ function printList(values) {
   return 0;
 }
 
-const list = (text) => text.split(',').map((each) => each.trim()).filter(Boolean);
+const list = (text) =>
+  text
+    .split(',')
+    .map((each) => each.trim())
+    .filter(Boolean);
 
 function compared(values, options) {
   return values.compared.map((each) => {
@@ -96,8 +106,12 @@ function compared(values, options) {
 
 // The command as a whole process, nothing taken off: what somebody waits for who has a file and wants to know.
 const ofProcess = (values, options) => ({
-  mode: 'process', whole: true,
-  server: new Server([path.join(values.bin, 'bench_peer'), 'command', 'plimsoll validate FILE', values.command, 'validate', '{}'], options),
+  mode: 'process',
+  whole: true,
+  server: new Server(
+    [path.join(values.bin, 'bench_peer'), 'command', 'plimsoll validate FILE', values.command, 'validate', '{}'],
+    options,
+  ),
 });
 
 // Ours in each mode, the compared revisions, and the peers.
@@ -115,12 +129,15 @@ async function makeSubjects(values, options) {
     throw new UsageError(`there is no mode '${unknown ?? ''}'; there are ${known.join(', ')}`);
   }
   const own = options.modes.map((mode, i) => ({
-    name: i === 0 && mode === 'memory' ? 'plimsoll' : `plimsoll ${mode}`, ...(mode === 'process' ? ofProcess(values, options) : { mode, server }),
+    name: i === 0 && mode === 'memory' ? 'plimsoll' : `plimsoll ${mode}`,
+    ...(mode === 'process' ? ofProcess(values, options) : { mode, server }),
   }));
   const wanted = values.peers === undefined ? undefined : list(values.peers).filter((name) => name !== 'none');
   const runner = path.join(values.bin, 'bench_peer');
-  const peers = findPeers({ wanted, node: values.node, engines: values.engine, runner })
-    .map((peer) => ({ ...peer, server: new Server(peer.argv, { ...options, environment: peer.environment }) }));
+  const peers = findPeers({ wanted, node: values.node, engines: values.engine, runner }).map((peer) => ({
+    ...peer,
+    server: new Server(peer.argv, { ...options, environment: peer.environment }),
+  }));
   const subjects = [...own, ...compared(values, options), ...peers];
   const twice = subjects.find(({ name }, i) => subjects.findIndex((other) => other.name === name) !== i);
   if (twice) throw new UsageError(`there are two that are called ${twice.name}`);
@@ -130,7 +147,9 @@ async function makeSubjects(values, options) {
 function progress(module, subjects, done, of) {
   const parts = subjects.map(({ name }) => {
     const { median, failure, ratio } = module.results[name] ?? { failure: 'left out' };
-    return failure ? `${name} ${failure}` : `${name} ${digits(median)} ms${ratio === undefined ? '' : ` (${ratio.toFixed(2)})`}`;
+    return failure
+      ? `${name} ${failure}`
+      : `${name} ${digits(median)} ms${ratio === undefined ? '' : ` (${ratio.toFixed(2)})`}`;
   });
   process.stderr.write(`[${done}/${of}] ${module.name}: ${parts.join(', ')}\n`);
 }
@@ -144,14 +163,18 @@ async function main() {
   if (!values.bin) throw new UsageError('give the folder of the programs: --bin DIR');
   if (values.list) return printList(values);
   const options = {
-    rounds: number(values, 'rounds', 1), sample: number(values, 'sample', 0), patience: number(values, 'patience', 0.1), modes: list(values.modes),
+    rounds: number(values, 'rounds', 1),
+    sample: number(values, 'sample', 0),
+    patience: number(values, 'patience', 0.1),
+    modes: list(values.modes),
   };
   const json = place(values.json);
   const html = place(values.html);
   const load = os.loadavg()[0];
   const { modules, notes } = findModules(places.length ? places : [values['default-modules'] ?? 'build/modules']);
   const subjects = await makeSubjects(values, options);
-  const documentOf = (measured) => makeDocument({ modules: measured, subjects, notes, options, load, revision: values.revision });
+  const documentOf = (measured) =>
+    makeDocument({ modules: measured, subjects, notes, options, load, revision: values.revision });
 
   const measured = [];
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
@@ -170,8 +193,8 @@ async function main() {
   }
   const document = documentOf(measured);
   process.stdout.write(table(document));
-  if (json) write(json, `${JSON.stringify(document, null, 1)}\n`);
-  if (html) write(html, makePage(values.template, document));
+  if (json) replaceFile(json, `${JSON.stringify(document, null, 1)}\n`);
+  if (html) replaceFile(html, makePage(values.template, document));
   return measured.some(({ results }) => results[subjects[0].name].samples) ? 0 : 1;
 }
 
@@ -180,6 +203,8 @@ try {
   const status = await main();
   process.exit(status);
 } catch (error) {
-  process.stderr.write(`ci/bench: ${error instanceof UsageError ? `${error.message}\n(ci/bench --help tells more)` : error.stack}\n`);
+  process.stderr.write(
+    `ci/bench: ${error instanceof UsageError ? `${error.message}\n(ci/bench --help tells more)` : error.stack}\n`,
+  );
   process.exit(error instanceof UsageError ? 2 : 1);
 }

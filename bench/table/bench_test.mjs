@@ -16,13 +16,24 @@ const magic = Buffer.from('0061736d01000000', 'hex');
 
 // A module of that many bytes with a code section of `code` bytes, and a custom section for the rest.
 function moduleOf(size, code = 2000) {
-  const leb = (value) => [0x80 | (value & 0x7f), 0x80 | ((value >> 7) & 0x7f), 0x80 | ((value >> 14) & 0x7f), value >> 21];
+  const leb = (value) => [
+    0x80 | (value & 0x7f),
+    0x80 | ((value >> 7) & 0x7f),
+    0x80 | ((value >> 14) & 0x7f),
+    value >> 21,
+  ];
   const rest = size - magic.length - 10 - code;
-  return Buffer.concat([magic, Buffer.from([0, ...leb(rest)]), Buffer.alloc(rest), Buffer.from([10, ...leb(code)]), Buffer.alloc(code)]);
+  return Buffer.concat([
+    magic,
+    Buffer.from([0, ...leb(rest)]),
+    Buffer.alloc(rest),
+    Buffer.from([10, ...leb(code)]),
+    Buffer.alloc(code),
+  ]);
 }
 
-// A folder with modules, programs that behave as bench_own and bench_peer would, and run() of the program behind ci/bench. `peers` are
-// fakes by name, as other revisions of ours; each has the arguments of fake_loader.mjs.
+// A folder with modules, programs that behave as bench_own and bench_peer would, and run() of the program behind
+// ci/bench. `peers` are fakes by name, as other revisions of ours; each has the arguments of fake_loader.mjs.
 function place(t, { own = [], peers = {}, modules = { one: moduleOf(5000) } } = {}) {
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'plimsoll-bench-test-'));
   t.after(() => fs.rmSync(root, { recursive: true, force: true }));
@@ -41,10 +52,19 @@ function place(t, { own = [], peers = {}, modules = { one: moduleOf(5000) } } = 
     fs.mkdirSync(path.dirname(path.join(root, 'modules', name)), { recursive: true });
     fs.writeFileSync(path.join(root, 'modules', `${name}.wasm`), bytes);
   }
-  const args = (more) => [path.join(here, 'bench.mjs'), '--bin', root, ...compared, ...(more.includes('--peers') ? [] : ['--peers', 'none']),
-    '--default-modules', path.join(root, 'modules'), ...more];
+  const args = (more) => [
+    path.join(here, 'bench.mjs'),
+    '--bin',
+    root,
+    ...compared,
+    ...(more.includes('--peers') ? [] : ['--peers', 'none']),
+    '--default-modules',
+    path.join(root, 'modules'),
+    ...more,
+  ];
   return {
-    root, log: () => fs.readFileSync(log, 'utf8').trim().split('\n'),
+    root,
+    log: () => fs.readFileSync(log, 'utf8').trim().split('\n'),
     run: (...more) => spawnSync(process.execPath, args(more), { encoding: 'utf8' }),
     start: (...more) => spawn(process.execPath, args(more), { stdio: ['ignore', 'pipe', 'pipe'] }),
     json: (...more) => {
@@ -74,7 +94,8 @@ test('a module, a component, what is neither, and the size of the code', () => {
 });
 
 test('groups: small, tiers and large without GC, GC apart, and none of modules without code', () => {
-  const of = (stem, tier, bytes, code = 5000) => groups.filter(({ has }) => has({ stem, tier, bytes, code })).map(({ name }) => name);
+  const of = (stem, tier, bytes, code = 5000) =>
+    groups.filter(({ has }) => has({ stem, tier, bytes, code })).map(({ name }) => name);
   assert.deepEqual(of('rabin', 'A', 5411), ['small', 'tier A', 'all']);
   assert.deepEqual(of('astro', 'B', 5e6), ['tier B', 'large', 'all']);
   assert.deepEqual(of('cfr', 'B', 6392325), ['GC', 'all']);
@@ -84,20 +105,34 @@ test('groups: small, tiers and large without GC, GC apart, and none of modules w
 
 test('times for one load, ratios, means and who was compared', (t) => {
   const { json } = place(t, {
-    own: ['--per-byte', '10'], peers: { slow: ['--per-byte', '20'] }, modules: { 'B/x': moduleOf(50_000), 'B/y': moduleOf(100_000), 'B/data': moduleOf(9000, 30) },
+    own: ['--per-byte', '10'],
+    peers: { slow: ['--per-byte', '20'] },
+    modules: { 'B/x': moduleOf(50_000), 'B/y': moduleOf(100_000), 'B/data': moduleOf(9000, 30) },
   });
   const result = json('--rounds', '3');
   assert.equal(result.schema, 1);
   assert.equal(result.rounds, 3);
-  assert.deepEqual(result.subjects.map(({ name, version }) => [name, version]), [['plimsoll', 'plimsoll'], ['slow', 'slow']]);
+  assert.deepEqual(
+    result.subjects.map(({ name, version }) => [name, version]),
+    [
+      ['plimsoll', 'plimsoll'],
+      ['slow', 'slow'],
+    ],
+  );
   const [, x] = result.modules;
   assert.deepEqual([x.name, x.tier, x.bytes, x.code], ['B/x', 'B', 50_000, 2000]);
   near(x.results.plimsoll.median, 0.5);
   near(x.results.slow.median, 1);
   near(x.results.slow.ratio, 0.5);
   assert.equal(x.results.slow.samples.length, 3);
-  assert.deepEqual(result.groups.map(({ name, modules }) => [name, modules]),
-    [['small', ['B/x']], ['tier B', ['B/x', 'B/y']], ['all', ['B/x', 'B/y']]]);
+  assert.deepEqual(
+    result.groups.map(({ name, modules }) => [name, modules]),
+    [
+      ['small', ['B/x']],
+      ['tier B', ['B/x', 'B/y']],
+      ['all', ['B/x', 'B/y']],
+    ],
+  );
   near(result.groups[1].ratios.slow.geomean, 0.5);
   assert.match(result.text, /^module +bytes +code +plimsoll ms +range +MB\/s +slow ms +range +ratio\n/);
   assert.match(result.text, /^B\/x +50,000 +2,000 +0\.500 +0\.500-0\.500 +100 +1\.00 +1\.00-1\.00 +0\.50$/m);
@@ -110,13 +145,24 @@ test('all take turns on one module, each as often as fills a sample', (t) => {
   const { run, log } = place(t, { peers: { other: ['--per-byte', '100'] } });
   assert.equal(run('--rounds', '2', '--sample', '10').status, 0);
   // 5,000 bytes: 0.05 and 0.5 ms.
-  assert.deepEqual(log().slice(-4), ['plimsoll 200 memory one', 'other 20 memory one', 'plimsoll 200 memory one', 'other 20 memory one']);
+  assert.deepEqual(log().slice(-4), [
+    'plimsoll 200 memory one',
+    'other 20 memory one',
+    'plimsoll 200 memory one',
+    'other 20 memory one',
+  ]);
 });
 
 test('several modes of ours are one process and are compared with the first', (t) => {
   const { json } = place(t, { own: ['--modes', 'memory,mapped'] });
   const result = json('--modes', 'mapped,memory', '--rounds', '1');
-  assert.deepEqual(result.subjects.map(({ name, mode }) => [name, mode]), [['plimsoll mapped', 'mapped'], ['plimsoll memory', 'memory']]);
+  assert.deepEqual(
+    result.subjects.map(({ name, mode }) => [name, mode]),
+    [
+      ['plimsoll mapped', 'mapped'],
+      ['plimsoll memory', 'memory'],
+    ],
+  );
   near(result.modules[0].results['plimsoll memory'].ratio, 1);
 });
 
@@ -130,7 +176,10 @@ test('the ratio is the median over pairs: what is slow for both, or once, does n
 test('a mode of several threads is judged by wall time, and compared with wall time', (t) => {
   const { json } = place(t, { own: ['--modes', 'memory,two=wall', '--wall', '3'] });
   const result = json('--modes', 'memory,two', '--rounds', '1');
-  assert.deepEqual(result.subjects.map(({ clock }) => clock), ['cpu', 'wall']);
+  assert.deepEqual(
+    result.subjects.map(({ clock }) => clock),
+    ['cpu', 'wall'],
+  );
   const { plimsoll, 'plimsoll two': two } = result.modules[0].results;
   near(two.median / plimsoll.median, 3);
   near(two.ratio, 1);
@@ -139,13 +188,18 @@ test('a mode of several threads is judged by wall time, and compared with wall t
 
 test('a loader that crashes, hangs or talks nonsense on a module is named, left out there, and asked again on the next', (t) => {
   const modules = { a: moduleOf(5000), b: moduleOf(5000) };
-  const { json } = place(t, { modules, peers: { crashes: ['--crash', 'a'], hangs: ['--hang', 'a'], babbles: ['--garbage', 'a'] } });
+  const { json } = place(t, {
+    modules,
+    peers: { crashes: ['--crash', 'a'], hangs: ['--hang', 'a'], babbles: ['--garbage', 'a'] },
+  });
   const begin = Date.now();
   const result = json('--rounds', '1', '--patience', '0.7');
   assert.ok(Date.now() - begin < 8000);
   const [a, b] = result.modules;
-  assert.deepEqual(['plimsoll', 'crashes', 'hangs', 'babbles'].map((name) => a.results[name].failure),
-    [undefined, 'crashed (SIGSEGV)', 'hung: no answer in 0.7 seconds', "answers 'no answer'"]);
+  assert.deepEqual(
+    ['plimsoll', 'crashes', 'hangs', 'babbles'].map((name) => a.results[name].failure),
+    [undefined, 'crashed (SIGSEGV)', 'hung: no answer in 0.7 seconds', "answers 'no answer'"],
+  );
   for (const name of ['crashes', 'hangs', 'babbles']) near(b.results[name].ratio, 1);
   assert.ok(result.notes.includes('crashes crashed (SIGSEGV) on a'));
   assert.match(result.text, /^hangs hung: no answer in 0\.7 seconds on a$/m);
@@ -162,9 +216,19 @@ test('a loader that fails three times in a row is asked no more', (t) => {
 
 test('where the verdicts differ, or the module is invalid, there is no ratio', (t) => {
   const modules = { a: moduleOf(5000), b: moduleOf(5000) };
-  const { json } = place(t, { modules, own: ['--invalid', 'b'], peers: { stern: ['--invalid', 'a'], same: ['--invalid', 'b'] } });
+  const { json } = place(t, {
+    modules,
+    own: ['--invalid', 'b'],
+    peers: { stern: ['--invalid', 'a'], same: ['--invalid', 'b'] },
+  });
   const result = json('--rounds', '1');
-  assert.deepEqual(result.modules.map(({ results }) => [results.stern.ratio, results.same.ratio === undefined]), [[undefined, false], [undefined, true]]);
+  assert.deepEqual(
+    result.modules.map(({ results }) => [results.stern.ratio, results.same.ratio === undefined]),
+    [
+      [undefined, false],
+      [undefined, true],
+    ],
+  );
   assert.ok(result.notes.includes('stern says invalid of a, plimsoll valid: no ratio'));
   assert.ok(result.notes.includes('b is invalid: no ratio'));
 });
@@ -185,10 +249,15 @@ test('a page is the template with all of it inside, and no name in it ends the d
 });
 
 test('what is no module is left out and told', (t) => {
-  const { json } = place(t, { modules: { a: moduleOf(5000), part: Buffer.from('0061736d0d000100', 'hex'), text: Buffer.from('(module)') } });
+  const { json } = place(t, {
+    modules: { a: moduleOf(5000), part: Buffer.from('0061736d0d000100', 'hex'), text: Buffer.from('(module)') },
+  });
   const result = json('--rounds', '1');
   assert.equal(result.modules.length, 1);
-  assert.deepEqual(result.notes.slice(0, 2), ['part is left out: it is a component', 'text is left out: it does not begin as a module does']);
+  assert.deepEqual(result.notes.slice(0, 2), [
+    'part is left out: it is a component',
+    'text is left out: it does not begin as a module does',
+  ]);
 });
 
 test('wrong usage is exit code 2 and one sentence; nothing is measured, nothing written', (t) => {
@@ -214,7 +283,10 @@ test('wrong usage is exit code 2 and one sentence; nothing is measured, nothing 
     assert.equal(stdout, '');
   }
   assert.equal(run('--json', path.join(root, 'nowhere/x.json')).status, 2);
-  assert.deepEqual(fs.readdirSync(root).filter((name) => name.includes('out')), []);
+  assert.deepEqual(
+    fs.readdirSync(root).filter((name) => name.includes('out')),
+    [],
+  );
 });
 
 test('a failure of ours is exit code 1, and the table says so', (t) => {
@@ -225,12 +297,16 @@ test('a failure of ours is exit code 1, and the table says so', (t) => {
 });
 
 test('interrupted: the table so far, no file, nobody left running', async (t) => {
-  const { root, start, log } = place(t, { modules: { a: moduleOf(5000), b: moduleOf(5000) }, peers: { hangs: ['--hang', 'b'] } });
+  const { root, start, log } = place(t, {
+    modules: { a: moduleOf(5000), b: moduleOf(5000) },
+    peers: { hangs: ['--hang', 'b'] },
+  });
   const child = start('--rounds', '1', '--json', path.join(root, 'out.json'));
   let out = '';
   child.stdout.on('data', (text) => (out += text));
   const ended = new Promise((resolve) => child.on('close', resolve));
-  for (let i = 0; i < 100 && !(fs.existsSync(path.join(root, 'log')) && log().includes('hangs 1 memory b')); ++i) await sleep(100);
+  for (let i = 0; i < 100 && !(fs.existsSync(path.join(root, 'log')) && log().includes('hangs 1 memory b')); ++i)
+    await sleep(100);
   child.kill('SIGINT');
   assert.equal(await ended, 130);
   assert.match(out, /^a +5,000/m);

@@ -4,24 +4,37 @@ import os from 'node:os';
 import { groups, leastCode } from './modules.mjs';
 import { geomean, least, most } from './statistics.mjs';
 
-export const method = 'CPU time of decoding, validating and destroying, in turns A B A B; ratio: time of the first by time of the other, ' +
+export const method =
+  'CPU time of decoding, validating and destroying, in turns A B A B; ratio: time of the first by time of the other, ' +
   'the median over the pairs; below 1 the first is faster.';
 
 export const machine = () => ({
-  processor: os.cpus()[0]?.model ?? 'unknown', processors: os.cpus().length, system: `${os.type()} ${os.release()} ${os.machine()}`,
+  processor: os.cpus()[0]?.model ?? 'unknown',
+  processors: os.cpus().length,
+  system: `${os.type()} ${os.release()} ${os.machine()}`,
 });
 
 // The groups that have a module, with the mean of each subject's ratios.
 export function means(modules, subjects) {
-  return groups.map(({ name, about, has }) => {
-    const members = modules.filter(has);
-    const ratios = {};
-    for (const subject of subjects.slice(1)) {
-      const values = members.map((module) => module.results[subject.name]?.ratio).filter((value) => value !== undefined);
-      if (values.length) ratios[subject.name] = { geomean: geomean(values), least: least(values), most: most(values), modules: values.length };
-    }
-    return { name, about, modules: members.map((module) => module.name), ratios };
-  }).filter((group) => group.modules.length);
+  return groups
+    .map(({ name, about, has }) => {
+      const members = modules.filter(has);
+      const ratios = {};
+      for (const subject of subjects.slice(1)) {
+        const values = members
+          .map((module) => module.results[subject.name]?.ratio)
+          .filter((value) => value !== undefined);
+        if (values.length)
+          ratios[subject.name] = {
+            geomean: geomean(values),
+            least: least(values),
+            most: most(values),
+            modules: values.length,
+          };
+      }
+      return { name, about, modules: members.map((module) => module.name), ratios };
+    })
+    .filter((group) => group.modules.length);
 }
 
 // Sentences on what is not as it should be.
@@ -32,7 +45,8 @@ export function remarks(modules, subjects) {
     for (const { name } of subjects) {
       const result = module.results[name];
       if (result?.failure) notes.push(`${name} ${result.failure} on ${module.name}`);
-      if (result?.agrees === false) notes.push(`${name} says ${result.verdict} of ${module.name}, ${subjects[0].name} ${ours.verdict}: no ratio`);
+      if (result?.agrees === false)
+        notes.push(`${name} says ${result.verdict} of ${module.name}, ${subjects[0].name} ${ours.verdict}: no ratio`);
     }
     if (ours?.verdict === 'invalid') notes.push(`${module.name} is invalid: no ratio`);
     if (module.code < leastCode) notes.push(`${module.name} has ${module.code} bytes of code: in no mean`);
@@ -43,11 +57,23 @@ export function remarks(modules, subjects) {
 
 export function makeDocument({ modules, subjects, notes, options, load, revision }) {
   return {
-    schema: 1, program: `plimsoll ${revision}`, machine: { ...machine(), load_before: load, load_after: os.loadavg()[0] }, method,
-    rounds: options.rounds, sample_ms: options.sample,
-    subjects: subjects.map(({ name, mode, server, version, more, startup, whole }) =>
-      ({ name, mode, version: version || server.version, clock: server.wall?.has(mode) ? 'wall' : 'cpu', more: more ?? null, startup: startup ?? null, whole: whole ?? false })),
+    schema: 1,
+    program: `plimsoll ${revision}`,
+    machine: { ...machine(), load_before: load, load_after: os.loadavg()[0] },
+    method,
+    rounds: options.rounds,
+    sample_ms: options.sample,
+    subjects: subjects.map(({ name, mode, server, version, more, startup, whole }) => ({
+      name,
+      mode,
+      version: version || server.version,
+      clock: server.wall?.has(mode) ? 'wall' : 'cpu',
+      more: more ?? null,
+      startup: startup ?? null,
+      whole: whole ?? false,
+    })),
     modules: modules.map(({ name, tier, bytes, code, results }) => ({ name, tier, bytes, code, results })),
-    groups: means(modules, subjects), notes: [...notes, ...remarks(modules, subjects)],
+    groups: means(modules, subjects),
+    notes: [...notes, ...remarks(modules, subjects)],
   };
 }

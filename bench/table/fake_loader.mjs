@@ -3,8 +3,8 @@
 //   fake_loader.mjs NAME [--modes LIST] [--per-byte NS] [--wall FACTOR] [--slow LIST] [--log FILE]
 //                   [--invalid NAME] [--crash NAME] [--hang NAME] [--garbage NAME]
 //
-// --wall: wall time by CPU time; --slow: in which rounds it takes ten times as long; --log: every request is written there. The others:
-// what it does with the module FILE of that name.
+// --wall: wall time by CPU time; --slow: in which rounds it takes ten times as long; --log: every request is written
+// there. The others: what it does with the module FILE of that name.
 import fs from 'node:fs';
 import path from 'node:path';
 import readline from 'node:readline';
@@ -14,7 +14,15 @@ const string = { type: 'string' };
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    modes: { ...string, default: 'memory' }, 'per-byte': { ...string, default: '10' }, wall: { ...string, default: '1' }, slow: { ...string, default: '' }, log: string, invalid: string, crash: string, hang: string, garbage: string,
+    modes: { ...string, default: 'memory' },
+    'per-byte': { ...string, default: '10' },
+    wall: { ...string, default: '1' },
+    slow: { ...string, default: '' },
+    log: string,
+    invalid: string,
+    crash: string,
+    hang: string,
+    garbage: string,
   },
 });
 

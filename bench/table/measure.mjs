@@ -1,8 +1,9 @@
 // Measuring in turns. A subject is { name, server, mode, startup }; servers may be shared by subjects.
 //
-// For each module: each subject is asked once, so that it is warm and one knows how often it must load to fill a sample; then they take
-// turns, A B C A B C, for all rounds. Times are CPU times of the process that works, in milliseconds for one load; wall times where a mode
-// is one of several threads, and of whoever it is compared with in that ratio.
+// For each module: each subject is asked once, so that it is warm and one knows how often it must load to fill a
+// sample; then they take turns, A B C A B C, for all rounds. Times are CPU times of the process that works, in
+// milliseconds for one load; wall times where a mode is one of several threads, and of whoever it is compared with in
+// that ratio.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -23,7 +24,8 @@ async function warmUp(subject, file, sample) {
   for (;;) {
     const answer = await subject.server.ask(times, subject.mode, file);
     const took = Math.max(answer.cpu / 1e6, 1e-6);
-    if (took >= sample / 2 || times >= 1e6) return { verdict: answer.verdict, times: Math.max(1, Math.round((times * sample) / took)) };
+    if (took >= sample / 2 || times >= 1e6)
+      return { verdict: answer.verdict, times: Math.max(1, Math.round((times * sample) / took)) };
     // No more than a hundredfold at once: the first load may have been a slow one.
     times = Math.ceil(times * Math.min(100, sample / took));
   }
@@ -40,7 +42,8 @@ export async function measureStartup(subjects, { rounds, sample }) {
       try {
         const { times } = await warmUp(subject, file, sample);
         const samples = [];
-        for (let round = 0; round < rounds; ++round) samples.push(perLoad((await subject.server.ask(times, subject.mode, file)).cpu, times));
+        for (let round = 0; round < rounds; ++round)
+          samples.push(perLoad((await subject.server.ask(times, subject.mode, file)).cpu, times));
         subject.startup = median(samples);
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
@@ -54,9 +57,9 @@ export async function measureStartup(subjects, { rounds, sample }) {
   return notes;
 }
 
-// Result of each subject by name: { verdict, median, least, most, samples, times } or { failure }; with `ratios`, the first subject's
-// times by this one's, pair by pair, and `ratio`, their median, where both are there, agree, and this one's is not lost in its start-up: what
-// slows the machine for a while slows both of a pair.
+// Result of each subject by name: { verdict, median, least, most, samples, times } or { failure }; with `ratios`, the
+// first subject's times by this one's, pair by pair, and `ratio`, their median, where both are there, agree, and this
+// one's is not lost in its start-up: what slows the machine for a while slows both of a pair.
 export async function measureModule(module, subjects, { rounds, sample }) {
   const results = {};
   const going = new Map();
@@ -72,20 +75,32 @@ export async function measureModule(module, subjects, { rounds, sample }) {
     }
   };
   for (const subject of subjects.filter(({ dropped }) => !dropped)) {
-    await attempt(subject, async () => going.set(subject, { ...(await warmUp(subject, module.file, sample)), cpu: [], wall: [] }));
+    await attempt(subject, async () =>
+      going.set(subject, { ...(await warmUp(subject, module.file, sample)), cpu: [], wall: [] }),
+    );
   }
   for (let round = 0; round < rounds; ++round) {
     for (const [subject, state] of [...going]) {
       await attempt(subject, async () => {
         const answer = await subject.server.ask(state.times, subject.mode, module.file);
-        for (const clock of ['cpu', 'wall']) state[clock].push(Math.max(perLoad(answer[clock], state.times) - (subject.startup ?? 0), 0));
+        for (const clock of ['cpu', 'wall'])
+          state[clock].push(Math.max(perLoad(answer[clock], state.times) - (subject.startup ?? 0), 0));
       });
     }
   }
   for (const [subject, { verdict, times, cpu, wall }] of going) {
     subject.failures = 0;
     const samples = subject.server.wall.has(subject.mode) ? wall : cpu;
-    results[subject.name] = { verdict, times, median: median(samples), least: least(samples), most: most(samples), samples, cpu, wall };
+    results[subject.name] = {
+      verdict,
+      times,
+      median: median(samples),
+      least: least(samples),
+      most: most(samples),
+      samples,
+      cpu,
+      wall,
+    };
   }
   compare(results, subjects);
   return results;

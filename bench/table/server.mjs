@@ -1,5 +1,5 @@
-// A process that is measured: started when it is first asked, asked over pipes (../server/protocol.hpp), killed when it says nothing,
-// and started anew when it is asked again.
+// A process that is measured: started when it is first asked, asked over pipes (../server/protocol.hpp), killed when it
+// says nothing, and started anew when it is asked again.
 import { spawn } from 'node:child_process';
 
 // It crashed, hung, or says that something cannot be measured. `message` goes on from its name.
@@ -45,7 +45,9 @@ export class Server {
     const [program, ...rest] = this.#argv;
     // A group of its own, so that what a command has started can be ended with it.
     const child = spawn(program, rest, {
-      detached: true, stdio: ['pipe', 'pipe', 'ignore'], env: { ...process.env, ...this.#environment },
+      detached: true,
+      stdio: ['pipe', 'pipe', 'ignore'],
+      env: { ...process.env, ...this.#environment },
     });
     this.#child = child;
     this.#text = '';

@@ -1,5 +1,5 @@
-// Tests of the processes that ci/bench measures, as they were built: $PLIMSOLL_BENCH_SERVERS is their folder, $PLIMSOLL_BENCH_ENGINE
-// the engine of regress/trace/testing. Run: node --test
+// Tests of the processes that ci/bench measures, as they were built: $PLIMSOLL_BENCH_SERVERS is their folder,
+// $PLIMSOLL_BENCH_ENGINE the engine of regress/trace/testing. Run: node --test
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -43,7 +43,10 @@ test('ours: every mode has the same verdicts, and takes longer for more loads', 
       assert.equal((await server.ask(1, mode, invalid)).verdict, 'invalid', mode);
       const once = await server.ask(1, mode, valid);
       const often = await server.ask(2000, mode, valid);
-      assert.ok(once.cpu > 0 && often.cpu > 10 * once.cpu && often.wall > once.wall, `${mode}: ${once.cpu} ${often.cpu}`);
+      assert.ok(
+        once.cpu > 0 && often.cpu > 10 * once.cpu && often.wall > once.wall,
+        `${mode}: ${once.cpu} ${often.cpu}`,
+      );
     }
   }));
 
@@ -96,16 +99,22 @@ test('a library that is none', async () => {
 const shell = (script) => [peer, 'command', 'shell', 'sh', '-c', script, 'sh', '{}'];
 
 test('a command: its exit code is the verdict, its processor time the time', (t) =>
-  withServer(t, shell('case $1 in *invalid*) exit 3 ;; esac; i=0; while [ $i -lt 50000 ]; do i=$((i + 1)); done'), async (server) => {
-    assert.deepEqual(server.modes, ['process']);
-    const once = await server.ask(1, 'process', valid);
-    assert.equal(once.verdict, 'valid');
-    assert.ok(once.cpu > 2e6, `${once.cpu}`);
-    assert.equal((await server.ask(1, 'process', invalid)).verdict, 'invalid');
-  }));
+  withServer(
+    t,
+    shell('case $1 in *invalid*) exit 3 ;; esac; i=0; while [ $i -lt 50000 ]; do i=$((i + 1)); done'),
+    async (server) => {
+      assert.deepEqual(server.modes, ['process']);
+      const once = await server.ask(1, 'process', valid);
+      assert.equal(once.verdict, 'valid');
+      assert.ok(once.cpu > 2e6, `${once.cpu}`);
+      assert.equal((await server.ask(1, 'process', invalid)).verdict, 'invalid');
+    },
+  ));
 
 test('a program whose exit code tells nothing', (t) =>
-  withServer(t, [peer, 'program', 'x', 'false'], async (server) => assert.equal((await server.ask(1, 'process', valid)).verdict, 'unknown')));
+  withServer(t, [peer, 'program', 'x', 'false'], async (server) =>
+    assert.equal((await server.ask(1, 'process', valid)).verdict, 'unknown'),
+  ));
 
 test('a command that crashes, and one that is not there', async (t) => {
   await withServer(t, shell('kill -SEGV $$'), async (server) => {
@@ -118,32 +127,47 @@ test('a command that crashes, and one that is not there', async (t) => {
 
 test('a command that hangs is ended, and what it started too', async (t) => {
   const pid = path.join(root, 'pid');
-  await withServer(t, shell(`echo $$ > '${pid}'; sleep 1000 & wait`), async (server) => {
-    await assert.rejects(server.ask(1, 'process', valid), says(/^hung: no answer in 0\.5 seconds$/));
-    const gone = () => {
-      try {
-        process.kill(Number(fs.readFileSync(pid, 'utf8')), 0);
-        return false;
-      } catch {
-        return true;
-      }
-    };
-    for (let i = 0; i < 50 && !gone(); ++i) await sleep(100);
-    assert.ok(gone());
-  }, { patience: 0.5 });
+  await withServer(
+    t,
+    shell(`echo $$ > '${pid}'; sleep 1000 & wait`),
+    async (server) => {
+      await assert.rejects(server.ask(1, 'process', valid), says(/^hung: no answer in 0\.5 seconds$/));
+      const gone = () => {
+        try {
+          process.kill(Number(fs.readFileSync(pid, 'utf8')), 0);
+          return false;
+        } catch {
+          return true;
+        }
+      };
+      for (let i = 0; i < 50 && !gone(); ++i) await sleep(100);
+      assert.ok(gone());
+    },
+    { patience: 0.5 },
+  );
 });
 
 test('a run with a command from PATH: what it takes for an empty module is taken off', () => {
   const folder = fs.mkdtempSync(path.join(root, 'path-'));
-  fs.writeFileSync(path.join(folder, 'wasm-validate'), `#!/bin/sh
+  fs.writeFileSync(
+    path.join(folder, 'wasm-validate'),
+    `#!/bin/sh
 [ "$1" = --version ] && echo 9.9 && exit
 i=0; while [ $i -lt 20000 ]; do i=$((i + 1)); done
-`, { mode: 0o755 });
+`,
+    { mode: 0o755 },
+  );
   const json = path.join(root, 'run.json');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(here, 'bench.mjs'), '--bin', bin, '--peers', 'wabt', '--rounds', '3', '--json',
-    json, valid], { encoding: 'utf8', env: { ...process.env, PATH: `${folder}:${process.env.PATH}` } });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [path.join(here, 'bench.mjs'), '--bin', bin, '--peers', 'wabt', '--rounds', '3', '--json', json, valid],
+    { encoding: 'utf8', env: { ...process.env, PATH: `${folder}:${process.env.PATH}` } },
+  );
   assert.equal(status, 0, stderr);
-  const { subjects: [, wabt], modules: [module] } = JSON.parse(fs.readFileSync(json, 'utf8'));
+  const {
+    subjects: [, wabt],
+    modules: [module],
+  } = JSON.parse(fs.readFileSync(json, 'utf8'));
   assert.ok(wabt.startup > 0.5);
   // It does the same whatever it is given: all is start-up, so there is no ratio.
   assert.ok(module.results.wabt.median < wabt.startup / 2 && module.results.wabt.ratio === undefined);
@@ -152,12 +176,101 @@ i=0; while [ $i -lt 20000 ]; do i=$((i + 1)); done
 
 test('the command as a whole process, with nothing taken off', () => {
   const json = path.join(root, 'process.json');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(here, 'bench.mjs'), '--bin', bin, '--peers', 'none', '--rounds', '2', '--command',
-    'true', '--modes', 'memory,process', '--json', json, valid], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [
+      path.join(here, 'bench.mjs'),
+      '--bin',
+      bin,
+      '--peers',
+      'none',
+      '--rounds',
+      '2',
+      '--command',
+      'true',
+      '--modes',
+      'memory,process',
+      '--json',
+      json,
+      valid,
+    ],
+    { encoding: 'utf8' },
+  );
   assert.equal(status, 0, stderr);
   const { subjects, modules } = JSON.parse(fs.readFileSync(json, 'utf8'));
-  assert.deepEqual(subjects.map(({ name, mode, whole, startup }) => [name, mode, whole, startup]),
-    [['plimsoll', 'memory', false, null], ['plimsoll process', 'process', true, null]]);
+  assert.deepEqual(
+    subjects.map(({ name, mode, whole, startup }) => [name, mode, whole, startup]),
+    [
+      ['plimsoll', 'memory', false, null],
+      ['plimsoll process', 'process', true, null],
+    ],
+  );
   assert.ok(modules[0].results['plimsoll process'].ratio < 1);
   assert.match(stdout, /^plimsoll process: plimsoll validate FILE; whole processes, nothing taken off$/m);
+});
+
+test('every command that ci/bench knows is found on PATH and asked; an engine by its library', () => {
+  const folder = fs.mkdtempSync(path.join(root, 'path-'));
+  const asked = path.join(folder, 'asked');
+  for (const name of ['wasm-tools', 'wasm-validate', 'wasmedge', 'wasmtime', 'iwasm']) {
+    const script = `#!/bin/sh\n[ "$1" = --version ] && echo ${name} 1 && exit\necho "${name} $*" >> '${asked}'\n[ ${name} != iwasm ]\n`;
+    fs.writeFileSync(path.join(folder, name), script, { mode: 0o755 });
+  }
+  const json = path.join(root, 'all.json');
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [
+      path.join(here, 'bench.mjs'),
+      '--bin',
+      bin,
+      '--rounds',
+      '1',
+      '--sample',
+      '0',
+      '--engine',
+      engine,
+      '--json',
+      json,
+      valid,
+    ],
+    { encoding: 'utf8', env: { ...process.env, PATH: `${folder}:/usr/bin:/bin` } },
+  );
+  assert.equal(status, 0, stderr);
+  const {
+    subjects,
+    modules: [{ results }],
+  } = JSON.parse(fs.readFileSync(json, 'utf8'));
+  assert.deepEqual(
+    subjects.map(({ name, more }) => [name, more]),
+    [
+      ['plimsoll', null],
+      ['wasm-tools', null],
+      ['wabt', null],
+      ['wasmedge', null],
+      ['wasmtime', 'compiles too'],
+      ['iwasm', 'instantiates too'],
+      ['test_engine.so', null],
+    ],
+  );
+  assert.deepEqual(
+    subjects.map(({ name }) => results[name].verdict),
+    ['valid', 'valid', 'valid', 'valid', 'valid', 'unknown', 'valid'],
+  );
+  const lines = new Set(
+    fs
+      .readFileSync(asked, 'utf8')
+      .trim()
+      .split('\n')
+      .filter((line) => line.endsWith(valid)),
+  );
+  assert.deepEqual(
+    [...lines].map((line) => line.replace(valid, 'FILE')),
+    [
+      'wasm-tools validate --features all FILE',
+      'wasm-validate --enable-all FILE',
+      'wasmedge validate FILE',
+      'wasmtime compile -C parallel-compilation=n -O opt-level=0 -o /dev/null FILE',
+      'iwasm -f plimsoll_has_no_such_function FILE',
+    ],
+  );
 });

@@ -16,22 +16,56 @@ function moduleRow(module, subjects) {
   const ours = module.results[first.name];
   const [time, spread] = cells(ours, true);
   const speed = ours?.median > 0 ? count(module.bytes / 1e3 / ours.median) : '-';
-  return [module.name, count(module.bytes), count(module.code), time, spread, speed, ...others.flatMap(({ name }) => cells(module.results[name], false))];
+  return [
+    module.name,
+    count(module.bytes),
+    count(module.code),
+    time,
+    spread,
+    speed,
+    ...others.flatMap(({ name }) => cells(module.results[name], false)),
+  ];
 }
 
 export function table({ subjects, modules, groups, notes, method, rounds }) {
   const [first, ...others] = subjects;
-  const head = ['module', 'bytes', 'code', `${first.name} ms`, 'range', 'MB/s', ...others.flatMap(({ name }) => [`${name} ms`, 'range', 'ratio'])];
+  const head = [
+    'module',
+    'bytes',
+    'code',
+    `${first.name} ms`,
+    'range',
+    'MB/s',
+    ...others.flatMap(({ name }) => [`${name} ms`, 'range', 'ratio']),
+  ];
   const lines = layOut([head, ...modules.map((module) => moduleRow(module, subjects))]);
   if (others.length && groups.length) {
-    const means = groups.map((group) => [`${group.name} (${group.about})`, group.modules.length,
-      ...others.map(({ name }) => group.ratios[name] === undefined ? '-' :
-        `${ratio(group.ratios[name].geomean)} (${ratio(group.ratios[name].least)}-${ratio(group.ratios[name].most)})`)]);
-    lines.push('', ...layOut([['geometric mean of the ratios', 'modules', ...others.map(({ name }) => `${first.name} / ${name}`)], ...means]));
+    const means = groups.map((group) => [
+      `${group.name} (${group.about})`,
+      group.modules.length,
+      ...others.map(({ name }) =>
+        group.ratios[name] === undefined
+          ? '-'
+          : `${ratio(group.ratios[name].geomean)} (${ratio(group.ratios[name].least)}-${ratio(group.ratios[name].most)})`,
+      ),
+    ]);
+    lines.push(
+      '',
+      ...layOut([
+        ['geometric mean of the ratios', 'modules', ...others.map(({ name }) => `${first.name} / ${name}`)],
+        ...means,
+      ]),
+    );
   }
   lines.push('');
   for (const { name, version, clock, more, startup, whole } of subjects) {
-    const about = [version, clock === 'wall' && 'wall time, compared with wall time', more && `${more}, so it is no fair match`, whole && 'whole processes, nothing taken off', startup && `whole processes, less ${digits(startup)} ms for an empty module`];
+    const about = [
+      version,
+      clock === 'wall' && 'wall time, compared with wall time',
+      more && `${more}, so it is no fair match`,
+      whole && 'whole processes, nothing taken off',
+      startup && `whole processes, less ${digits(startup)} ms for an empty module`,
+    ];
     lines.push(`${name}: ${about.filter(Boolean).join('; ')}`);
   }
   lines.push(...notes, `${method} Of ${rounds} rounds: median, and from the least to the most.`);

@@ -1,5 +1,6 @@
-// V8 as ci/bench measures it: WebAssembly.validate, as often as is asked, timed by its own process (../server/protocol.hpp tells
-// what is said). Run by a node with --single-threaded, or the work would go to other threads.
+// V8 as ci/bench measures it: WebAssembly.validate, as often as is asked, timed by its own process
+// (../server/protocol.hpp tells what is said). Run by a node with --single-threaded, or the work would go to other
+// threads.
 import fs from 'node:fs';
 import readline from 'node:readline';
 

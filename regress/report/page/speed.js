@@ -1,4 +1,5 @@
-// The page of `ci/bench --html`: draws the JSON document that stands in it (../../../bench/table/document.mjs makes it).
+// The page of `ci/bench --html`: draws the JSON document that stands in it (../../../bench/table/document.mjs makes
+// it).
 import { element, visible } from "./dom.js";
 import { counted, integer } from "./figures.js";
 import { against_sections } from "./speed_against.js";
@@ -10,7 +11,17 @@ function summary({ program, machine, subjects, modules, rounds }) {
   return facts([
     ["Measured", visible(program)],
     ["Modules", integer(modules.length)],
-    ["Compared with", subjects.length > 1 ? visible(subjects.slice(1).map(({ name }) => name).join(", ")) : "nobody"],
+    [
+      "Compared with",
+      subjects.length > 1
+        ? visible(
+            subjects
+              .slice(1)
+              .map(({ name }) => name)
+              .join(", "),
+          )
+        : "nobody",
+    ],
     ["Rounds", integer(rounds)],
     ["Processor", visible(`${machine.processor}, ${counted(machine.processors, "processor")}`)],
     ["System", visible(machine.system)],
@@ -46,15 +57,30 @@ function times({ subjects, modules }) {
     { label: "bytes", of: (module) => module.bytes, show: integer, number: true },
     { label: "bytes of code", of: (module) => module.code, show: integer, number: true },
     ...subjects.flatMap(({ name }) => [
-      { label: `${visible(name)}, ms`, of: of(name, ({ median }) => median), show: (value) => (value === "" ? "" : milliseconds(value)), number: true },
-      { label: `${visible(name)}, from to`, of: of(name, (result) => `${milliseconds(result.least)} to ${milliseconds(result.most)}`), number: true },
+      {
+        label: `${visible(name)}, ms`,
+        of: of(name, ({ median }) => median),
+        show: (value) => (value === "" ? "" : milliseconds(value)),
+        number: true,
+      },
+      {
+        label: `${visible(name)}, from to`,
+        of: of(name, (result) => `${milliseconds(result.least)} to ${milliseconds(result.most)}`),
+        number: true,
+      },
     ]),
   ];
   return element(
     "section",
     { "aria-labelledby": "times" },
     element("h2", { id: "times" }, "Times"),
-    table({ id: "time-table", caption: "Time of one load in milliseconds: median, least and most", columns, rows: modules, sortable: true }),
+    table({
+      id: "time-table",
+      caption: "Time of one load in milliseconds: median, least and most",
+      columns,
+      rows: modules,
+      sortable: true,
+    }),
   );
 }
 
@@ -64,7 +90,12 @@ function who({ subjects, notes, method }) {
     { label: "version", of: ({ version }) => version },
     { label: "mode", of: ({ mode }) => mode },
     { label: "clock", of: ({ clock }) => (clock === "wall" ? "wall time" : "CPU time") },
-    { label: "start-up taken off, ms", of: ({ startup }) => startup ?? "", show: (value) => (value === "" ? "" : milliseconds(value)), number: true },
+    {
+      label: "start-up taken off, ms",
+      of: ({ startup }) => startup ?? "",
+      show: (value) => (value === "" ? "" : milliseconds(value)),
+      number: true,
+    },
     { label: "remark", of: ({ more }) => (more ? `${more}, so it is no fair match` : "") },
   ];
   return element(
@@ -97,7 +128,11 @@ function draw(data) {
         "header",
         {},
         element("h1", {}, title),
-        element("p", {}, "What decoding, validating and destroying real modules costs, next to other loaders on the same machine."),
+        element(
+          "p",
+          {},
+          "What decoding, validating and destroying real modules costs, next to other loaders on the same machine.",
+        ),
         summary(data),
         contents(data),
       ),

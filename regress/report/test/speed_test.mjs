@@ -37,7 +37,9 @@ const module = (name, ours, v8, slow) => ({
   results: { plimsoll: result(ours), v8, slow },
 });
 const modules = [
-  module("B/quick", [1, 2, 3], result([4, 4, 4], { ratio: 0.5, ratios: [0.25, 0.5, 0.75] }), { failure: "crashed (SIGSEGV)" }),
+  module("B/quick", [1, 2, 3], result([4, 4, 4], { ratio: 0.5, ratios: [0.25, 0.5, 0.75] }), {
+    failure: "crashed (SIGSEGV)",
+  }),
   module("B/lame", [6, 6, 6], result([3, 4, 5], { ratio: 1.5, ratios: [2, 1.5, 1.2] }), { failure: "hung" }),
   module("B/data", [1, 1, 1], result([100, 100, 100], { ratio: 0.01, ratios: [0.01] }), undefined),
   module(hostile, [2, 2, 2], result([2.5, 2.5, 2.5], { ratio: 0.8, ratios: [0.8] }), undefined),
@@ -84,7 +86,14 @@ test("the tables say what the JSON says, and names are text", () =>
     const wanted = Math.cbrt(0.5 * 1.5 * 0.8).toFixed(2);
     assert.deepEqual(Object.values(means.at(-1)), ["all (every module)", "3", wanted, "0.50", "1.50"]);
     const [, , slow] = tables.Loaders;
-    assert.deepEqual(Object.values(slow), ["slow", "0.1", "process", "CPU time", "1.50", "compiles too, so it is no fair match"]);
+    assert.deepEqual(Object.values(slow), [
+      "slow",
+      "0.1",
+      "process",
+      "CPU time",
+      "1.50",
+      "compiles too, so it is no fair match",
+    ]);
     const text = await page.locator("main").innerText();
     assert.match(text, /slow crashed \(SIGSEGV\) on B\/quick/);
     assert.match(text, /There is no module to compare by/);
@@ -99,7 +108,10 @@ test("the dots stand at the ratios, filled where ours is faster; modules that co
       const circles = [...plot.querySelectorAll(".points circle")];
       return {
         ticks: texts.map((tick) => ({ text: tick.textContent, at: place(tick) })),
-        dots: circles.map((dot) => ({ at: Number(dot.getAttribute("cx")), filled: dot.getAttribute("fill") !== "none" })),
+        dots: circles.map((dot) => ({
+          at: Number(dot.getAttribute("cx")),
+          filled: dot.getAttribute("fill") !== "none",
+        })),
       };
     });
     const at = read_axis(ticks, Math.log);
