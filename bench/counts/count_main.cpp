@@ -21,7 +21,7 @@ namespace {
 using namespace plimsoll;
 using namespace plimsoll::bench;
 
-struct Work {
+struct Job {
   const Mode* mode = nullptr;  // null: decoding only
   Options options;
   const Input* input = nullptr;
@@ -38,28 +38,28 @@ std::uint64_t decode(const Module& module) {
   return instructions;
 }
 
-void act(const Work& work) {
-  if (work.mode == nullptr) {
-    decode(*work.module);
+void act(const Job& job) {
+  if (job.mode == nullptr) {
+    decode(*job.module);
   } else {
-    work.mode->load(*work.input, work.options);
+    job.mode->load(*job.input, job.options);
   }
 }
 
 }  // namespace
 
 // What callgrind is told by name.
-extern "C" [[gnu::noinline]] void plimsoll_counted(const void* work) {
-  act(*static_cast<const Work*>(work));
+extern "C" [[gnu::noinline]] void plimsoll_counted(const void* job) {
+  act(*static_cast<const Job*>(job));
   asm volatile("" : : : "memory");  // no tail call: it would have returned before the work
 }
 
 namespace {
 
-void count(std::string_view name, const Work& work, std::uint64_t opcodes) {
-  act(work);
-  plimsoll_counted(&work);
-  std::cout << name << '\t' << work.input->file << '\t' << opcodes << '\n';
+void count(std::string_view name, const Job& job, std::uint64_t opcodes) {
+  act(job);
+  plimsoll_counted(&job);
+  std::cout << name << '\t' << job.input->file << '\t' << opcodes << '\n';
 }
 
 std::string key() {
@@ -97,8 +97,7 @@ bool count_all(const std::string& file, bool all) {
   const std::uint64_t opcodes = decode(**module);
   for (const Mode& mode : modes().first(all ? modes().size() : 1)) {
     Options options;
-    if (mode.kind == Mode::Kind::steady && mode.prepare(options))
-      count(mode.name, {&mode, options, &input, nullptr}, opcodes);
+    if (mode.counted && mode.prepare(options)) count(mode.name, {&mode, options, &input, nullptr}, opcodes);
   }
   if (all) count("decode", {nullptr, {}, &input, module->get()}, opcodes);
   return true;

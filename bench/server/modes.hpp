@@ -20,11 +20,8 @@ struct Input {
 struct Mode {
   std::string_view name;
   std::string_view about;
-  enum class Kind : std::uint8_t {
-    steady,  // takes the same instructions every time: the speed gate counts them (../counts)
-    system,  // what the operating system does for it is a part
-    threads  // of several threads: judged by wall time
-  } kind;
+  enum class Clock : std::uint8_t { cpu, wall } clock;  // which it is judged by: wall if there are several threads
+  bool counted;  // by the speed gate (../counts): the same instructions every time, and not those of another mode
   // What is changed in the options. False: the loader that this was compiled with has no such mode.
   bool (*prepare)(Options&);
   // Loads the whole module, destroys it, and tells whether it was valid.

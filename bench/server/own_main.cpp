@@ -72,7 +72,7 @@ int main(int argc, char** argv) {
   std::vector<std::string> names;
   for (const Prepared& each : prepared) {
     if (name == "--modes") std::cout << each.mode.name << '\t' << each.mode.about << '\n';
-    names.push_back(std::string(each.mode.name) + (each.mode.kind == Mode::Kind::threads ? "=wall" : ""));
+    names.push_back(std::string(each.mode.name) + (each.mode.clock == Mode::Clock::wall ? "=wall" : ""));
   }
   if (name == "--modes") return 0;
   Server server(prepared);
