@@ -194,7 +194,7 @@ test('a loader that crashes, hangs or talks nonsense on a module is named, left 
   });
   const begin = Date.now();
   const result = json('--rounds', '1', '--patience', '0.7');
-  assert.ok(Date.now() - begin < 8000);
+  assert.ok(Date.now() - begin < 40_000); // and not a minute for each
   const [a, b] = result.modules;
   assert.deepEqual(
     ['plimsoll', 'crashes', 'hangs', 'babbles'].map((name) => a.results[name].failure),
@@ -313,5 +313,15 @@ test('interrupted: the table so far, no file, nobody left running', async (t) =>
   assert.doesNotMatch(out, /^b +5,000/m);
   assert.ok(!fs.existsSync(path.join(root, 'out.json')));
   await sleep(200);
-  assert.doesNotMatch(spawnSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).stdout, new RegExp(root));
+  const commands = fs.readdirSync('/proc').map((each) => {
+    try {
+      return fs.readFileSync(`/proc/${each}/cmdline`, 'utf8');
+    } catch {
+      return ''; // no process, or no longer one
+    }
+  });
+  assert.deepEqual(
+    commands.filter((command) => command.includes(root)),
+    [],
+  );
 });

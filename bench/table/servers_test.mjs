@@ -169,8 +169,8 @@ i=0; while [ $i -lt 20000 ]; do i=$((i + 1)); done
     modules: [module],
   } = JSON.parse(fs.readFileSync(json, 'utf8'));
   assert.ok(wabt.startup > 0.5);
-  // It does the same whatever it is given: all is start-up, so there is no ratio.
-  assert.ok(module.results.wabt.median < wabt.startup / 2 && module.results.wabt.ratio === undefined);
+  // It does the same whatever it is given, so nearly nothing is left.
+  assert.ok(module.results.wabt.median < 0.9 * wabt.startup, `${module.results.wabt.median} ${wabt.startup}`);
   assert.match(stdout, /^wabt: 9\.9; whole processes, less [\d.]+ ms for an empty module$/m);
 });
 
