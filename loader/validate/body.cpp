@@ -143,7 +143,7 @@ bool BodyChecker::check_constant(Cursor& cursor, ValueType expected, std::uint32
   cursor_ = cursor;
   reset_stacks();
   push_frame(FrameKind::function, expected.bits());
-  while (frame_count_ != 0)
+  while (frame_count_ != 0 && (is_general_ || !run_hot()))
     if (!step()) break;
   if (failed_) {
     cursor.fail(error_);

@@ -308,6 +308,23 @@ class BodyChecker {
   std::optional<wide::Checker> wide_;  // made when it is first needed
 };
 
+// What a block takes, what it gives, and what a branch to it takes.
+inline std::span<const ValueType> BodyChecker::start_types(std::uint32_t type) const noexcept {
+  if (!block::is_function(type)) return {};
+  return module_.types.parameters(type & ~block::function_bit);
+}
+
+inline std::span<const ValueType> BodyChecker::end_types(const Frame& frame) const noexcept {
+  if (block::is_function(frame.type())) return module_.types.results(frame.type() & ~block::function_bit);
+  if (frame.type() == block::empty) return {};
+  // The frame's word is the bits of its one result.
+  return {&frame.value, 1};
+}
+
+inline std::span<const ValueType> BodyChecker::label_types(const Frame& frame) const noexcept {
+  return frame_kind(frame) == FrameKind::loop ? start_types(frame.type()) : end_types(frame);
+}
+
 // Pops `count` operands, the last first. `expected(i)` is the type of the one that has i below it, and `question(found, i,
 // n)` what to remember when the n types from `found` on, of a bundle, match those expected from i on.
 template <class Expected, class Question>

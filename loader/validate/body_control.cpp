@@ -26,22 +26,6 @@ bool BodyChecker::resolve_block_type(std::uint32_t& type) {
   return true;
 }
 
-std::span<const ValueType> BodyChecker::start_types(std::uint32_t type) const noexcept {
-  if (!block::is_function(type)) return {};
-  return module_.types.parameters(type & ~block::function_bit);
-}
-
-std::span<const ValueType> BodyChecker::end_types(const Frame& frame) const noexcept {
-  if (block::is_function(frame.type())) return module_.types.results(frame.type() & ~block::function_bit);
-  if (frame.type() == block::empty) return {};
-  // The frame's word is the bits of its one result.
-  return {&frame.value, 1};
-}
-
-std::span<const ValueType> BodyChecker::label_types(const Frame& frame) const noexcept {
-  return frame_kind(frame) == FrameKind::loop ? start_types(frame.type()) : end_types(frame);
-}
-
 // What a block takes, or gives, but for the last `dropped` of it.
 void BodyChecker::push_start(std::uint32_t type, unsigned dropped) {
   if (!block::is_function(type)) return;

@@ -10,6 +10,7 @@
 
 #include "bytes/feature_rows.hpp"
 #include "instr/lookup.hpp"
+#include "instr/signature.hpp"
 #include "plimsoll/types.hpp"
 
 namespace plimsoll::hot {
@@ -35,6 +36,7 @@ enum class Action : std::uint8_t {
   global_set,
   drop,
   select,
+  select_typed,
   block,
   loop,
   if_,
@@ -42,34 +44,57 @@ enum class Action : std::uint8_t {
   end,
   br,
   br_if,
+  br_table,
   return_,
   unreachable,
   call,
   call_indirect,
   call_ref,
+  return_call,
+  return_call_ref,
   throw_,
   memory_size,
   memory_grow,
+  memory_fill,
+  memory_copy,
+  reference_unary,  // operands are nullable references, whose heap types the row has
+  reference_binary,
   ref_null,
   ref_func,
   ref_is_null,
   ref_as_non_null,
-  br_on_non_null,
+  ref_i31,
+  ref_test,
   ref_cast,
+  br_on_null,
+  br_on_non_null,
+  br_on_cast,
+  any_convert_extern,
+  extern_convert_any,
+  struct_new,
+  struct_new_default,
   struct_get,
   struct_set,
+  array_new,
+  array_new_default,
+  array_new_fixed,
+  array_get,
+  array_set,
+  array_fill,
+  array_copy,
   prefix,
 };
 
 struct HotRow {
   Action action = Action::general;
-  std::uint8_t first = 0;  // operand types, bottom first, as ValueType bits
+  std::uint8_t first = 0;  // operand types, bottom first, as ValueType bits, or as HeapType if the action says so
   std::uint8_t second = 0;
   std::uint8_t third = 0;
   std::uint8_t result = 0;
-  std::uint8_t width = 0;  // log2 of the natural alignment or of a lane's bytes; bytes of a constant; page of a prefix
+  // log2 of the natural alignment or of a lane's bytes; bytes of a constant; page of a prefix; which of two alike it is
+  std::uint8_t width = 0;
   std::uint8_t feature = 0;
-  std::uint8_t unused = 0;
+  bool is_constant = false;  // may stand in a constant expression, without a further feature
 };
 static_assert(sizeof(HotRow) == 8);
 
@@ -84,13 +109,32 @@ consteval std::uint8_t letter_bits(char letter) {
   }
 }
 
+// What the signature of an instruction with references comes to: the table's letters for them mean nullable ones.
+consteval void reference_row(std::string_view operands, std::string_view results, HotRow& hot) {
+  const auto heap = [](char letter) {
+    const ValueType type = signature_type(letter, bottom, bottom);
+    return static_cast<std::uint8_t>(type.is_reference() && type.is_nullable() ? type.bits() >> 8 : 0xFF);
+  };
+  if (results.size() != 1) return;
+  if (operands == "i" && results == "j") hot.action = Action::ref_i31;
+  if (operands.empty() || operands.size() > 2 || letter_bits(results[0]) == 0) return;
+  hot.first = heap(operands.front());
+  hot.second = heap(operands.back());
+  hot.result = letter_bits(results[0]);
+  if (hot.first == 0xFF || hot.second == 0xFF) return;
+  hot.action = operands.size() == 1 ? Action::reference_unary : Action::reference_binary;
+}
+
 // What the signature of a plain instruction comes to.
 consteval void plain_row(const InstructionRow& row, HotRow& hot) {
   const std::size_t colon = row.signature.find(':');
   const std::string_view operands = row.signature.substr(0, colon);
   const std::string_view results = row.signature.substr(colon + 1);
   for (const char letter : row.signature)
-    if (letter != ':' && letter_bits(letter) == 0) return;
+    if (letter != ':' && letter_bits(letter) == 0) {
+      if (row.imm == Imm::none) reference_row(operands, results, hot);
+      return;
+    }
   if (operands.size() > 3 || results.size() > 1) return;
   if (operands.size() > 0) hot.first = letter_bits(operands[0]);
   if (operands.size() > 1) hot.second = letter_bits(operands[1]);
@@ -120,6 +164,7 @@ consteval void memory_row(const InstructionRow& row, HotRow& hot) {
   if (row.imm == Imm::memory) {
     if (row.signature == ":m") hot.action = Action::memory_size;
     if (row.signature == "m:m") hot.action = Action::memory_grow;
+    if (row.signature == "mim:") hot.action = Action::memory_fill;
   }
   if (row.imm != Imm::memarg || row.signature.size() != 3) return;
   if (row.signature[1] == ':') {
@@ -140,6 +185,7 @@ consteval Action rule_action(Rule rule) {
       {Rule::global_set, Action::global_set},
       {Rule::drop, Action::drop},
       {Rule::select, Action::select},
+      {Rule::select_typed, Action::select_typed},
       {Rule::block, Action::block},
       {Rule::loop, Action::loop},
       {Rule::if_, Action::if_},
@@ -147,20 +193,41 @@ consteval Action rule_action(Rule rule) {
       {Rule::end, Action::end},
       {Rule::br, Action::br},
       {Rule::br_if, Action::br_if},
+      {Rule::br_table, Action::br_table},
       {Rule::return_, Action::return_},
       {Rule::unreachable, Action::unreachable},
       {Rule::call, Action::call},
       {Rule::call_indirect, Action::call_indirect},
       {Rule::call_ref, Action::call_ref},
+      {Rule::return_call, Action::return_call},
+      {Rule::return_call_ref, Action::return_call_ref},
       {Rule::throw_, Action::throw_},
+      {Rule::memory_copy, Action::memory_copy},
       {Rule::ref_null, Action::ref_null},
       {Rule::ref_func, Action::ref_func},
       {Rule::ref_is_null, Action::ref_is_null},
       {Rule::ref_as_non_null, Action::ref_as_non_null},
+      {Rule::ref_test, Action::ref_test},
       {Rule::ref_cast, Action::ref_cast},
+      {Rule::br_on_null, Action::br_on_null},
       {Rule::br_on_non_null, Action::br_on_non_null},
+      {Rule::br_on_cast, Action::br_on_cast},
+      {Rule::br_on_cast_fail, Action::br_on_cast},
+      {Rule::any_convert_extern, Action::any_convert_extern},
+      {Rule::extern_convert_any, Action::extern_convert_any},
+      {Rule::struct_new, Action::struct_new},
+      {Rule::struct_new_default, Action::struct_new_default},
       {Rule::struct_get, Action::struct_get},
+      {Rule::struct_get_packed, Action::struct_get},
       {Rule::struct_set, Action::struct_set},
+      {Rule::array_new, Action::array_new},
+      {Rule::array_new_default, Action::array_new_default},
+      {Rule::array_new_fixed, Action::array_new_fixed},
+      {Rule::array_get, Action::array_get},
+      {Rule::array_get_packed, Action::array_get},
+      {Rule::array_set, Action::array_set},
+      {Rule::array_fill, Action::array_fill},
+      {Rule::array_copy, Action::array_copy},
   };
   for (const auto& [from, to] : actions)
     if (from == rule) return to;
@@ -175,6 +242,12 @@ consteval bool is_usual(Feature feature) {
   return true;
 }
 
+// Of two instructions that differ in little: whether null passes, whether it branches on failure, whether the field is packed.
+consteval bool is_second(const InstructionRow& row) {
+  if (row.rule == Rule::ref_cast || row.rule == Rule::ref_test) return row.imm == Imm::reference_null;
+  return row.rule == Rule::br_on_cast_fail || row.rule == Rule::struct_get_packed || row.rule == Rule::array_get_packed;
+}
+
 consteval HotRow make_row(const InstructionRow& row) {
   HotRow hot;
   if (!is_usual(row.feature)) return hot;
@@ -186,7 +259,8 @@ consteval HotRow make_row(const InstructionRow& row) {
     memory_row(row, hot);
   else
     hot.action = rule_action(row.rule);
-  if (row.rule == Rule::ref_cast) hot.width = row.imm == Imm::reference_null ? 1 : 0;  // whether null passes
+  hot.is_constant = row.constant == Const::yes;
+  if (is_second(row)) hot.width = 1;
   return hot;
 }
 
@@ -202,6 +276,7 @@ consteval std::array<HotRow, 256> make_main_page() {
   for (std::uint8_t i = 0; i < page_count; ++i) {
     page[first_page + i].action = Action::prefix;
     page[first_page + i].width = i;
+    page[first_page + i].is_constant = true;  // as far as its rows are
   }
   return page;
 }
