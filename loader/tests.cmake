@@ -65,5 +65,6 @@ plimsoll_unit_test(validate
   validate/load_test.cpp
   validate/parallel_test.cpp
   validate/sections_test.cpp
-  validate/type_section_test.cpp)
+  validate/type_section_test.cpp
+  validate/wide/checker_test.cpp)
 target_link_libraries(validate_test PRIVATE plimsoll_testing)
