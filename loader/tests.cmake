@@ -59,6 +59,7 @@ plimsoll_unit_test(validate
   validate/error_place_test.cpp
   validate/every_instruction_test.cpp
   validate/features_off_test.cpp
+  validate/lazy_test.cpp
   validate/limits_each_test.cpp
   validate/limits_test.cpp
   validate/list_memo_test.cpp

@@ -1,7 +1,8 @@
 // Fuzz target: the answer is the same (verdict, code, offset and all else that an error says; everything that can be reached from a
 // Module) in whichever way an input is loaded: borrowed, owned, mapped, at any alignment, with other bytes or one more section behind
 // it, with an arena or the heap, for the second time, with bodies checked by the portable and by the general path alone, in two
-// threads at once, with bodies shared out among threads. A mode that is added to the loader joins here. Oracle: modes.
+// threads at once, with bodies shared out among threads, or validated one by one. A mode that is added to the loader joins here.
+// Oracle: modes.
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -14,10 +15,12 @@
 #include <memory_resource>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "oracles/answer.hpp"
 #include "oracles/require.hpp"
+#include "plimsoll/lazy.hpp"
 #include "pool/thread_pool.hpp"
 
 namespace {
@@ -113,6 +116,39 @@ void shared_out(Input input, Options options, const fuzz::Answer& expected) {
   same("on three threads");
 }
 
+// The error of one body, and the same when it is asked for again. Whether it is the load's is seen when all are asked for.
+void ask_twice(const LazyModule& lazy, std::uint32_t function, const fuzz::Answer& expected) {
+  const auto answer = [&] {
+    const auto verdict = lazy.validate(function);
+    return verdict ? fuzz::Answer() : fuzz::Answer{verdict.error(), {}};
+  };
+  const fuzz::Answer first = answer();
+  fuzz::require_same("modes", "a body that is asked for again", answer(), first);
+  if (!expected.valid() && expected.error->function == function)
+    fuzz::require_same("modes", "the first bad body", first, expected);
+  else if (expected.valid() || expected.error->function > function)
+    fuzz::require_same("modes", "a body in front of the first bad one", first, {});
+}
+
+// Everything but the bodies, then some of them, then the rest.
+void lazily(Input input, Options options, const fuzz::Answer& expected) {
+  const bool bad_body = !expected.valid() && expected.error->function != Error::no_function;
+  LazyResult lazy = load_lazy(BorrowedBytes(input), options);
+  if (!lazy) {
+    const fuzz::Answer answer{lazy.error(), {}};
+    // What is wrong behind a bad body comes first.
+    if (!bad_body || lazy.error().offset < expected.error->offset)
+      fuzz::require_same("modes", "lazy", answer, expected);
+    return;
+  }
+  const std::uint32_t imported = (*lazy)->imported_count(ExternalKind::function);
+  const std::uint32_t bodies = (*lazy)->bodies().size();
+  if (bodies != 0) ask_twice(**lazy, imported + static_cast<std::uint32_t>(input.size()) % bodies, expected);
+  if (bad_body) ask_twice(**lazy, expected.error->function, expected);
+  OneThread one;
+  fuzz::require_same("modes", "lazy, then finished", fuzz::answer_of(finish(*std::move(lazy), &one)), expected);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -131,6 +167,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size % 4 == 0) same("from a mapped file", mapped(input, options));  // system calls cost more than all the rest
   if (size % 64 == 1) at_once(input, options, answer);
   shared_out(input, options, answer);
+  lazily(input, options, answer);
   options.bodies = BodyPath::portable;
   same("by the portable path", fuzz::answer_of(load(BorrowedBytes(input), options)));
   options.bodies = BodyPath::general;

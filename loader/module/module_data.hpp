@@ -22,12 +22,12 @@ using Source = std::variant<BorrowedBytes, OwnedBytes, MappedBytes>;
 
 struct ModuleData;
 
-// The one way to make a Module, for ModuleData alone.
+// The one way to make a Module, for ModuleData alone, and to what is behind an index.
 struct ModuleAccess {
   static Module make() noexcept { return Module(); }
-  static void bind(Module& module, ModuleData& data) noexcept { module.data_ = &data; }
-  static ModuleData& data(Module& module) noexcept { return *module.data_; }
-  static const ModuleData& data(const Module& module) noexcept { return *module.data_; }
+  static void bind(ModuleIndex& index, ModuleData& data) noexcept { index.data_ = &data; }
+  static ModuleData& data(ModuleIndex& index) noexcept { return *index.data_; }
+  static const ModuleData& data(const ModuleIndex& index) noexcept { return *index.data_; }
 };
 
 // What is kept of an entry: where it stands, and what validation asks for again and again. The accessors of Module read the

@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <map>
 #include <memory_resource>
 #include <new>
+#include <thread>
 #include <utility>
 
 namespace plimsoll::test {
@@ -20,6 +22,7 @@ class Bookkeeper final : public std::pmr::memory_resource {
   std::size_t bytes = 0;     // live
   std::size_t peak = 0;
   std::atomic<std::size_t> wrong = 0;
+  bool is_slow = false;  // so that two calls meet
   [[nodiscard]] std::size_t live() const { return blocks_.size(); }
 
  private:
@@ -39,6 +42,7 @@ class Bookkeeper final : public std::pmr::memory_resource {
   void* do_allocate(std::size_t size, std::size_t alignment) override {
     const Visit visit(*this);
     if (++allocations == fails_at) throw std::bad_alloc();
+    if (is_slow) std::this_thread::sleep_for(std::chrono::milliseconds(2));
     void* block = std::pmr::new_delete_resource()->allocate(size, alignment);
     blocks_[block] = {size, alignment};
     bytes += size;

@@ -62,35 +62,51 @@ class BodyWork {
 }  // namespace
 
 void Loader::load_code(Cursor& cursor) {
-  constexpr std::uint32_t body_bytes = 3;  // at least: what clamps a count that lies
-  has_code_ = true;
-  const std::uint32_t at = cursor.offset();
-  const std::uint32_t count = read_count(cursor, limits_.functions);
+  const std::uint32_t count = begin_code(cursor);
   if (!cursor.ok()) return;
-  if (count != function_count_) {
-    cursor.fail(ErrorCode::function_code_mismatch, at, ErrorDetail::exact, count, function_count_);
-    return;
-  }
-  module_.bodies.reserve(module_.arena, std::min<std::size_t>(count, cursor.remaining() / body_bytes));
-  if (executor_ != nullptr && cursor.remaining() / 4 >= piece_bytes_)
+  if (check_ == Bodies::later)
+    record_bodies(cursor, count);
+  else if (executor_ != nullptr && cursor.remaining() / 4 >= piece_bytes_)
     check_bodies_together(cursor, count);
   else
     check_bodies(cursor, count);
 }
 
-void Loader::check_bodies(Cursor& cursor, std::uint32_t count) {
-  const std::uint32_t first = module_.imported[static_cast<std::size_t>(ExternalKind::function)];
+// Reads how many bodies there are, and makes room for their records.
+std::uint32_t Loader::begin_code(Cursor& cursor) {
+  // At least, and so what clamps a count that lies: the size alone, or the size of a body that can be valid.
+  const std::uint32_t body_bytes = check_ == Bodies::later ? 1 : 3;
+  has_code_ = true;
+  const std::uint32_t count = read_section_count(SectionId::code, cursor);
+  if (cursor.ok()) module_.bodies.reserve(module_.arena, std::min<std::size_t>(count, cursor.remaining() / body_bytes));
+  return count;
+}
+
+void Loader::record_bodies(Cursor& cursor, std::uint32_t count) {
   for (std::uint32_t i = 0; i < count; ++i) {
     const std::uint32_t size_at = cursor.offset();
     const std::uint32_t size = read_body_size(cursor, limits_);
     if (!cursor.ok()) return;
-    if (!checker_.check_function(first + i, {cursor.offset(), size})) {
-      cursor.fail(checker_.error());
-      return;
-    }
     cursor.take(size);
     module_.bodies.push_back(size_at);
   }
+}
+
+void Loader::check_bodies(Cursor& cursor, std::uint32_t count) {
+  for (std::uint32_t i = 0; i < count && check_body(cursor, i); ++i) {
+  }
+}
+
+// The body at the cursor, counted from the section's first.
+bool Loader::check_body(Cursor& cursor, std::uint32_t body) {
+  const std::uint32_t size_at = cursor.offset();
+  const std::uint32_t size = read_body_size(cursor, limits_);
+  if (!cursor.ok()) return false;
+  const std::uint32_t first = module_.imported[static_cast<std::size_t>(ExternalKind::function)];
+  if (!checker_.check_function(first + body, {cursor.offset(), size})) return cursor.fail(checker_.error());
+  cursor.take(size);
+  module_.bodies.push_back(size_at);
+  return true;
 }
 
 // On the threads of the executor, and on this one.

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory_resource>
+#include <utility>
 
 #include "bytes/cursor.hpp"
 #include "module/entries.hpp"
@@ -16,6 +17,9 @@
 
 namespace plimsoll {
 
+// When bodies are checked. Of those that are checked later, the sizes are read all the same.
+enum class Bodies : std::uint8_t { now, later };
+
 class Loader {
  public:
   Loader(ModuleData& module, const Options& options)
@@ -25,11 +29,20 @@ class Loader {
         checker_({module, limits_, declared_, options.bodies, options.memory}) {}
 
   // Fills the module; on failure error() says why. Throws std::bad_alloc.
-  bool run();
+  bool run(Bodies bodies);
   [[nodiscard]] const Error& error() const noexcept { return error_; }
 
+  // For bodies that are checked later: what is declared, when all else has been loaded; and an error as a load gives it.
+  [[nodiscard]] ScratchBits take_declared() noexcept { return std::move(declared_); }
+  [[nodiscard]] static Error placed(const Error& error, std::uint8_t section, Features asked_for) noexcept;
+
  private:
+  friend class StreamedLoad;  // which goes the same way section by section, as their bytes come (stream.cpp)
+
   // load.cpp: sections as a whole.
+  bool check_order(Cursor& cursor, const SectionHeader& header) noexcept;
+  bool require_section(const SectionHeader& header, Cursor& cursor) noexcept;
+  bool check_end(const SectionHeader& header, Cursor& cursor) noexcept;
   bool load_section(const SectionHeader& header, Cursor& cursor);
   bool finish(std::uint32_t offset);
   bool fail(const Error& error, std::uint8_t section) noexcept;
@@ -65,11 +78,15 @@ class Loader {
 
   // code.cpp
   void load_code(Cursor& cursor);
+  std::uint32_t begin_code(Cursor& cursor);
+  bool check_body(Cursor& cursor, std::uint32_t body);
+  void record_bodies(Cursor& cursor, std::uint32_t count);
   void check_bodies(Cursor& cursor, std::uint32_t count);
   void check_bodies_together(Cursor& cursor, std::uint32_t count);
 
   // What several sections need.
   std::uint32_t read_count(Cursor& cursor, std::uint32_t limit, std::uint32_t already = 0) noexcept;
+  std::uint32_t read_section_count(SectionId id, Cursor& cursor) noexcept;
   bool check_function_type(Cursor& cursor, std::uint32_t type, std::uint32_t at) noexcept;
   bool add_function(Cursor& cursor);
   bool add_table(Cursor& cursor, bool imported);
@@ -92,10 +109,12 @@ class Loader {
   Executor* executor_;
   std::uint32_t piece_bytes_;
   BodyPath bodies_;
+  Bodies check_ = Bodies::now;
   ScratchBits declared_;
   BodyChecker checker_;
   Error error_;
   std::uint32_t function_count_ = 0;  // of the function section
+  std::uint8_t last_section_ = 0;     // id of the last section that is not a custom one; 0 before it
   bool has_code_ = false;
   bool has_data_ = false;
 };

@@ -190,6 +190,7 @@ TEST(Parallel, AddsLessThan64KiBAThread) {
   const Bytes bytes = test::many_bodies(bodies);
   const auto peak = [&](Executor* executor) {
     test::Bookkeeper memory;
+    memory.is_slow = true;
     Options options;
     options.memory = &memory;
     options.parallel = executor;

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <memory_resource>
 #include <type_traits>
+#include <utility>
 
 namespace plimsoll {
 
@@ -19,6 +20,9 @@ class ScratchArray {
 
  public:
   explicit ScratchArray(std::pmr::memory_resource* memory) noexcept : memory_(memory) {}
+  ScratchArray(ScratchArray&& other) noexcept
+      : memory_(other.memory_), data_(std::exchange(other.data_, nullptr)),
+        capacity_(std::exchange(other.capacity_, 0)) {}
   ScratchArray(const ScratchArray&) = delete;
   ScratchArray& operator=(const ScratchArray&) = delete;
   ~ScratchArray() { release(); }

@@ -34,6 +34,40 @@ std::uint32_t Loader::read_count(Cursor& cursor, std::uint32_t limit, std::uint3
   return count;
 }
 
+// The number of entries that a section starts with; 0 for those that start with none.
+std::uint32_t Loader::read_section_count(SectionId id, Cursor& cursor) noexcept {
+  const std::uint32_t at = cursor.offset();
+  const auto exactly = [&](std::uint32_t count, ErrorCode mismatch, std::uint32_t expected) {
+    if (cursor.ok() && count != expected) cursor.fail(mismatch, at, ErrorDetail::exact, count, expected);
+    return count;
+  };
+  switch (id) {
+    case SectionId::custom:
+    case SectionId::start:
+    case SectionId::data_count: return 0;
+    case SectionId::type: {
+      const std::uint32_t groups = cursor.length();
+      if (groups > limits_.rec_groups) cursor.fail_count(ErrorCode::limit_count, at, groups, limits_.rec_groups);
+      return groups;
+    }
+    case SectionId::import: return read_count(cursor, limits_.imports);
+    case SectionId::function: return read_count(cursor, limits_.functions);
+    case SectionId::table: return read_count(cursor, limits_.tables, module_.tables.size());
+    case SectionId::memory: return cursor.length();
+    case SectionId::tag: return read_count(cursor, limits_.tags);
+    case SectionId::global: return read_count(cursor, limits_.globals);
+    case SectionId::export_: return read_count(cursor, limits_.exports);
+    case SectionId::element: return read_count(cursor, limits_.element_segments);
+    case SectionId::code:
+      return exactly(read_count(cursor, limits_.functions), ErrorCode::function_code_mismatch, function_count_);
+    case SectionId::data: {
+      const std::uint32_t count = read_count(cursor, limits_.data_segments);
+      return exactly(count, ErrorCode::data_count_mismatch, module_.data_count.value_or(count));
+    }
+  }
+  return 0;
+}
+
 std::uint32_t Loader::index_space_size(ExternalKind kind) const noexcept {
   switch (kind) {
     case ExternalKind::function: return module_.functions.size();
@@ -240,7 +274,7 @@ std::array<std::size_t, 5> Loader::count_definitions(const Cursor& imports) cons
 // --- Sections -----------------------------------------------------------------------------------------------------------
 
 void Loader::load_imports(Cursor& cursor) {
-  const std::uint32_t count = read_count(cursor, limits_.imports);
+  const std::uint32_t count = read_section_count(SectionId::import, cursor);
   if (!cursor.ok()) return;
   const ImportCounts imported = count_imports(cursor, count);
   const std::array<std::size_t, 5> defined = count_definitions(cursor);
@@ -316,7 +350,7 @@ bool Loader::load_import(Cursor& cursor, ImportRecord import) {
 }
 
 void Loader::load_functions(Cursor& cursor) {
-  const std::uint32_t count = read_count(cursor, limits_.functions);
+  const std::uint32_t count = read_section_count(SectionId::function, cursor);
   if (!cursor.ok()) return;
   function_count_ = count;
   module_.functions.reserve(module_.arena, clamp(count, cursor, 1));
@@ -325,7 +359,7 @@ void Loader::load_functions(Cursor& cursor) {
 }
 
 void Loader::load_tables(Cursor& cursor) {
-  const std::uint32_t count = read_count(cursor, limits_.tables, module_.tables.size());
+  const std::uint32_t count = read_section_count(SectionId::table, cursor);
   if (!cursor.ok()) return;
   module_.tables.reserve(module_.arena, clamp(count, cursor, table_bytes));
   for (std::uint32_t i = 0; i < count && add_table(cursor, false); ++i) {
@@ -333,7 +367,7 @@ void Loader::load_tables(Cursor& cursor) {
 }
 
 void Loader::load_memories(Cursor& cursor) {
-  const std::uint32_t count = cursor.length();
+  const std::uint32_t count = read_section_count(SectionId::memory, cursor);
   if (!cursor.ok()) return;
   module_.memories.reserve(module_.arena, std::min<std::size_t>(clamp(count, cursor, memory_bytes), limits_.memories));
   for (std::uint32_t i = 0; i < count && add_memory(cursor); ++i) {
@@ -341,7 +375,7 @@ void Loader::load_memories(Cursor& cursor) {
 }
 
 void Loader::load_tags(Cursor& cursor) {
-  const std::uint32_t count = read_count(cursor, limits_.tags);
+  const std::uint32_t count = read_section_count(SectionId::tag, cursor);
   if (!cursor.ok()) return;
   module_.tags.reserve(module_.arena, clamp(count, cursor, tag_bytes));
   for (std::uint32_t i = 0; i < count && add_tag(cursor); ++i) {
@@ -349,7 +383,7 @@ void Loader::load_tags(Cursor& cursor) {
 }
 
 void Loader::load_globals(Cursor& cursor) {
-  const std::uint32_t count = read_count(cursor, limits_.globals);
+  const std::uint32_t count = read_section_count(SectionId::global, cursor);
   if (!cursor.ok()) return;
   module_.globals.reserve(module_.arena, clamp(count, cursor, global_bytes));
   for (std::uint32_t i = 0; i < count && add_global(cursor, false); ++i) {
@@ -360,7 +394,7 @@ void Loader::load_exports(Cursor& cursor) {
   constexpr ErrorCode unknown[] = {ErrorCode::unknown_function, ErrorCode::unknown_table, ErrorCode::unknown_memory,
                                    ErrorCode::unknown_global, ErrorCode::unknown_tag};
   const std::uint8_t* begin = cursor.position();
-  const std::uint32_t count = read_count(cursor, limits_.exports);
+  const std::uint32_t count = read_section_count(SectionId::export_, cursor);
   if (!cursor.ok()) return;
   const std::size_t room = clamp(count, cursor, export_bytes);
   declared_.reserve(module_.functions.size());
@@ -412,7 +446,7 @@ void Loader::load_start(Cursor& cursor) {
 }
 
 void Loader::load_elements(Cursor& cursor) {
-  const std::uint32_t count = read_count(cursor, limits_.element_segments);
+  const std::uint32_t count = read_section_count(SectionId::element, cursor);
   if (!cursor.ok()) return;
   declared_.reserve(module_.functions.size());
   module_.elements.reserve(module_.arena, clamp(count, cursor, element_bytes));
@@ -478,13 +512,8 @@ void Loader::load_data_count(Cursor& cursor) {
 
 void Loader::load_data(Cursor& cursor) {
   has_data_ = true;
-  const std::uint32_t at = cursor.offset();
-  const std::uint32_t count = read_count(cursor, limits_.data_segments);
+  const std::uint32_t count = read_section_count(SectionId::data, cursor);
   if (!cursor.ok()) return;
-  if (module_.data_count && *module_.data_count != count) {
-    cursor.fail(ErrorCode::data_count_mismatch, at, ErrorDetail::exact, count, *module_.data_count);
-    return;
-  }
   module_.data.reserve(module_.arena, clamp(count, cursor, data_bytes));
   for (std::uint32_t i = 0; i < count && load_data_segment(cursor); ++i) {
   }

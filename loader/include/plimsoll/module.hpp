@@ -221,15 +221,16 @@ class FunctionBody {
   std::uint32_t locals_position_ = 0;
 };
 
-// A valid module. Immutable and so safe to read from any number of threads. Destroying it frees everything it owns to the
-// memory resource it came from, and unmaps or frees its bytes if it owns them; every view dies with it.
-// All accessors are constant-time; see Records for what reading a record costs. Names of functions, locals and the like stand
-// in a custom section: see names.hpp.
-class Module {
+// What can be read of a module: an index over its bytes, in which everything outside of the bodies is valid. Of the bodies it
+// says where they are; whether they are valid, the type of the whole says: those of a Module are, those of a LazyModule
+// (lazy.hpp) need not be.
+// Immutable and so safe to read from any number of threads. Every view dies with the Module or LazyModule. All accessors are
+// constant-time; see Records for what reading a record costs. Names of functions, locals and the like stand in a custom
+// section: see names.hpp.
+class ModuleIndex {
  public:
-  Module(const Module&) = delete;
-  Module& operator=(const Module&) = delete;
-  ~Module() = default;
+  ModuleIndex(const ModuleIndex&) = delete;
+  ModuleIndex& operator=(const ModuleIndex&) = delete;
 
   [[nodiscard]] std::span<const std::byte> bytes() const noexcept;
   [[nodiscard]] std::span<const std::byte> bytes(ByteRange range) const noexcept {
@@ -273,13 +274,29 @@ class Module {
   // The features the module was loaded with.
   [[nodiscard]] Features features() const noexcept;
 
+ protected:
+  ModuleIndex() = default;
+  ~ModuleIndex() = default;
+
+ private:
+  friend struct ModuleAccess;
+  ModuleData* data_ = nullptr;
+};
+
+// A valid module. Destroying it frees everything it owns to the memory resource it came from, and unmaps or frees its bytes if
+// it owns them.
+class Module final : public ModuleIndex {
+ public:
+  Module(const Module&) = delete;
+  Module& operator=(const Module&) = delete;
+  ~Module() = default;
+
   // Runs the destructor and gives the memory back to the resource of the load; called by `delete`, so by unique_ptr.
   static void operator delete(Module* module, std::destroying_delete_t) noexcept;
 
  private:
   friend struct ModuleAccess;
   Module() = default;
-  ModuleData* data_ = nullptr;
 };
 
 }  // namespace plimsoll

@@ -10,6 +10,7 @@
 #include "plimsoll/features.hpp"
 #include "plimsoll/instruction_reader.hpp"
 #include "plimsoll/instructions.hpp"
+#include "plimsoll/lazy.hpp"
 #include "plimsoll/limits.hpp"
 #include "plimsoll/linking.hpp"
 #include "plimsoll/load.hpp"
