@@ -299,7 +299,10 @@ bool HotLoop::run() {
         goto dispatch;
       }
     }
-    break;
+    // Perhaps it only does not see that the operand on top is in a bundle.
+    if (row.action == Action::general || !operand::is_bundle(sp[-1])) break;
+    sp = open_bundle(sp);
+    p = start;
   }
   checker_.cursor_.seek(start);
   checker_.top_ = sp;

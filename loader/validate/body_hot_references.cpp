@@ -36,10 +36,9 @@ HotLoop::At HotLoop::br_on_null(At at) const noexcept {
   const std::uint32_t reference = at.sp[-1];
   if (frame == nullptr || !is_reference(reference)) return {};
   const std::span<const ValueType> types = checker_.label_types(*frame);
-  if (types.size() > most_listed) return {};
   at.sp = take(at.sp - 1, types);
   if (at.sp == nullptr) return {};
-  at.sp = put(at.sp, types);
+  at.sp = put_label(at.sp, *frame, types);
   *at.sp++ = ValueType::from_bits(reference).with_null(false).bits();
   return at;
 }
@@ -48,12 +47,10 @@ HotLoop::At HotLoop::br_on_non_null_listed(At at) const noexcept {
   const Frame* const frame = frame_at(at.p);
   if (frame == nullptr) return {};
   const std::span<const ValueType> types = checker_.label_types(*frame);
-  if (types.empty() || types.size() - 1 > most_listed || !types.back().is_reference() ||
-      !fits(at.sp[-1], types.back().with_null(true).bits()))
-    return {};
+  if (types.empty() || !types.back().is_reference() || !fits(at.sp[-1], types.back().with_null(true).bits())) return {};
   const std::span<const ValueType> below = types.first(types.size() - 1);
   at.sp = take(at.sp - 1, below);
-  if (at.sp != nullptr) at.sp = put(at.sp, below);
+  if (at.sp != nullptr) at.sp = put_label(at.sp, *frame, below);
   return at;
 }
 
@@ -70,12 +67,12 @@ HotLoop::At HotLoop::br_on_cast(At at, bool fail) const noexcept {
   const ValueType rest = from.with_null(from.is_nullable() && !to.is_nullable());
   const std::span<const ValueType> types = checker_.label_types(*frame);
   if (!store.matches(to, from) || store.top(to).heap_type() == HeapType::cont || types.empty() ||
-      types.size() - 1 > most_listed || !store.matches(fail ? rest : to, types.back()) || !fits(at.sp[-1], from.bits()))
+      !store.matches(fail ? rest : to, types.back()) || !fits(at.sp[-1], from.bits()))
     return {};
   const std::span<const ValueType> below = types.first(types.size() - 1);
   at.sp = take(at.sp - 1, below);
   if (at.sp == nullptr) return {};
-  at.sp = put(at.sp, below);
+  at.sp = put_label(at.sp, *frame, below);
   *at.sp++ = (fail ? to : rest).bits();
   return at;
 }

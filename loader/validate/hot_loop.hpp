@@ -118,9 +118,8 @@ class HotLoop {
     sp = at.sp;
     return true;
   }
-  // No more operands are put back on the stack at once, and no more asked for where they stay: so an instruction takes
-  // constant time, and longer lists are bundles, which are the general path's.
-  static constexpr std::size_t most_listed = 2;
+  // No longer lists are compared where their operands stay, so that an instruction takes constant time.
+  static constexpr std::size_t most_compared = 8;
 
   [[gnu::always_inline]] bool load(Byte& p, std::uint32_t* sp, const HotRow& row) const noexcept {
     if (sp[-1] != address_ || !hot::skip_memarg(p, row.width)) return false;
@@ -209,19 +208,29 @@ class HotLoop {
   }
   // Pops operands that are there and of these types: the new top, or null.
   [[gnu::always_inline]] std::uint32_t* take(std::uint32_t* sp, std::span<const ValueType> types) const noexcept {
-    for (std::size_t i = types.size(); i != 0; --i)
-      if (!fits(*--sp, types[i - 1].bits())) return nullptr;
+    for (std::size_t i = types.size(); i != 0; --i) {
+      if (!fits(*--sp, types[i - 1].bits())) [[unlikely]]
+        return take_bundle(sp + 1, types.first(i));
+    }
     return sp;
   }
   // The same, but in unreachable code they need not be there: then the new top is on the guard.
   [[gnu::always_inline]] std::uint32_t* take_any(std::uint32_t* sp, std::span<const ValueType> types) const noexcept {
     for (std::size_t i = types.size(); i != 0; --i) {
       if (operand::is_guard(sp[-1])) return operand::is_unreachable(sp[-1]) ? sp : nullptr;
-      if (!fits(*--sp, types[i - 1].bits())) return nullptr;
+      if (!fits(*--sp, types[i - 1].bits())) [[unlikely]]
+        return take_bundle(sp + 1, types.first(i));
     }
     return sp;
   }
-  [[gnu::always_inline]] static std::uint32_t* put(std::uint32_t* sp, std::span<const ValueType> types) noexcept {
+  // Pushes a list of the store as the general path does: as a bundle if it is long.
+  [[gnu::always_inline]] static std::uint32_t* put(std::uint32_t* sp, std::uint32_t which,
+                                                   std::span<const ValueType> types) noexcept {
+    if (types.size() > 2) [[unlikely]] {
+      *sp++ = which;
+      *sp++ = operand::bundle_base | static_cast<std::uint32_t>(types.size());
+      return sp;
+    }
     for (const ValueType type : types) *sp++ = type.bits();
     return sp;
   }
@@ -285,10 +294,9 @@ class HotLoop {
     const TypeStore& types = checker_.module_.types;
     const std::span<const ValueType> parameters = types.parameters(type_index);
     const std::span<const ValueType> results = types.results(type_index);
-    if (results.size() > most_listed) return false;
     std::uint32_t* const top = take(sp, parameters);
     if (top == nullptr) return false;
-    sp = put(top, results);
+    sp = put(top, operand::results_of(type_index), results);
     return true;
   }
   [[gnu::always_inline]] bool call(Byte& p, std::uint32_t*& sp) const noexcept {
@@ -438,6 +446,11 @@ class HotLoop {
   }
 
   // body_hot_control.cpp.
+  [[nodiscard]] std::uint32_t* take_bundle(std::uint32_t* sp, std::span<const ValueType> types) const noexcept;
+  [[nodiscard]] std::uint32_t* open_bundle(std::uint32_t* sp) const noexcept;
+  static std::uint32_t* put_start(std::uint32_t* sp, std::uint32_t type, std::span<const ValueType> types) noexcept;
+  static std::uint32_t* put_end(std::uint32_t* sp, std::uint32_t type, std::span<const ValueType> types) noexcept;
+  std::uint32_t* put_label(std::uint32_t* sp, const Frame& frame, std::span<const ValueType> types) const noexcept;
   At enter_typed(At at, FrameKind kind) const noexcept;
   At end_listed(At at) const noexcept;
   At else_listed(At at) const noexcept;
