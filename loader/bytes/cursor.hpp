@@ -111,6 +111,18 @@ class Cursor {
   }
   template <unsigned bits>
   std::int64_t signed_number() noexcept {
+    // Not negative, and in one byte or two: nearly all type indices.
+    if (remaining() >= 2) [[likely]] {
+      const std::uint32_t low = position_[0];
+      if (low < 0x40) {
+        ++position_;
+        return low;
+      }
+      if (low >= 0x80 && position_[1] < 0x40) {
+        position_ += 2;
+        return (low & 0x7FU) | std::uint32_t{position_[-1]} << 7;
+      }
+    }
     std::int64_t value = 0;
     advance([&](LebFailure& failure) { return read_signed<bits>(position_, end_, value, failure); });
     return value;

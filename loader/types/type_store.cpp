@@ -2,6 +2,8 @@
 #include "types/type_store.hpp"
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 #include <utility>
 
 namespace plimsoll {
@@ -33,13 +35,26 @@ constexpr HeapRow heap_rows[] = {
 
 constexpr const HeapRow& row_of(HeapType type) noexcept { return heap_rows[static_cast<std::size_t>(type)]; }
 
-constexpr bool abstract_matches(HeapType sub, HeapType super) noexcept {
+constexpr bool is_at_or_under(HeapType sub, HeapType super) noexcept {
   if (sub == super) return true;
   if (row_of(sub).top != row_of(super).top) return false;
   if (sub == row_of(sub).bottom) return true;
   for (HeapType up = row_of(sub).parent; up != sub; sub = up, up = row_of(sub).parent)
     if (up == super) return true;
   return false;
+}
+
+// The answers, a bit for each super type.
+constexpr auto answers = [] {
+  std::array<std::uint16_t, std::size(heap_rows)> all{};
+  for (std::size_t sub = 0; sub < all.size(); ++sub)
+    for (std::size_t super = 0; super < all.size(); ++super)
+      if (is_at_or_under(static_cast<HeapType>(sub), static_cast<HeapType>(super)))
+        all[sub] = static_cast<std::uint16_t>(all[sub] | 1U << super);
+  return all;
+}();
+constexpr bool abstract_matches(HeapType sub, HeapType super) noexcept {
+  return (answers[static_cast<std::size_t>(sub)] >> static_cast<unsigned>(super) & 1U) != 0;
 }
 static_assert(abstract_matches(HeapType::i31, HeapType::any) && abstract_matches(HeapType::none, HeapType::array) &&
               !abstract_matches(HeapType::eq, HeapType::struct_) && !abstract_matches(HeapType::func, HeapType::any));
@@ -106,12 +121,20 @@ std::uint64_t TypeStore::hash_group(std::uint32_t start, std::uint64_t seed) con
                static_cast<std::uint64_t>(super.inside) << 9 | static_cast<std::uint64_t>(type.is_shared) << 10 |
                static_cast<std::uint64_t>(type.clauses()) << 11 |
                static_cast<std::uint64_t>(type.parameter_count) << 16 | static_cast<std::uint64_t>(type.count) << 32);
-    hasher.add(super.value);
+    // Two values in a word: their bits leave the highest one free, as there are fewer than 2^23 types.
+    std::uint64_t word = super.value;
+    bool is_half = true;
     for_each_value(type, [&](ValueType each) {
       const Relative value = relative_bits(each.bits(), start);
-      hasher.add(static_cast<std::uint64_t>(value.inside) << 32 | value.value);
+      const std::uint64_t half = std::uint64_t{value.inside} << 31 | value.value;
+      if (is_half)
+        hasher.add(word | half << 32);
+      else
+        word = half;
+      is_half = !is_half;
       return true;
     });
+    if (is_half) hasher.add(word);
   }
   return hasher.value();
 }

@@ -125,7 +125,7 @@ class TypeStore {
   // Subtyping (section 3.3). Both types must be canonical. Time is bounded by the depth of the hierarchy; constant once the
   // store is finished.
   [[nodiscard]] bool matches(ValueType sub, ValueType super) const noexcept {
-    return sub == super || matches_slow(sub, super);
+    return sub == super || sub.with_null(true) == super || matches_slow(sub, super);
   }
   [[nodiscard]] bool matches(FieldType sub, FieldType super) const noexcept;
   // Whether the composite type of `sub` matches that of `super` (section 3.3.8); linear in their members.
