@@ -10,7 +10,8 @@
 // In every such case the instruction is left, untouched, to the general path.
 //
 // Its rows are derived from the table of instructions (hot_rows.hpp).
-#include <utility>
+#include <array>
+#include <span>
 
 #include "validate/hot_loop.hpp"
 
@@ -18,8 +19,99 @@ namespace plimsoll {
 
 using namespace hot;
 
+// The handlers are labels of one function, named after their actions: a GNU extension, which both compilers have.
+struct HotHandler {
+  Action action;
+  const void* label;
+};
+
+// By opcode, so that one load leads to the jump: what it costs when the processor guessed the handler wrong is the time until it
+// knows the right one. With one more, by action, modules take an eighth longer.
+consteval std::array<const void*, 256> handlers_by_opcode(std::span<const HotHandler> handlers) {
+  std::array<const void*, 256> by_opcode{};
+  for (std::size_t i = 0; i < by_opcode.size(); ++i)
+    by_opcode[i] = handlers[static_cast<std::size_t>(main_page[i].action)].label;
+  return by_opcode;
+}
+consteval bool are_in_order(std::span<const HotHandler> handlers) {
+  for (std::size_t i = 0; i < handlers.size(); ++i)
+    if (handlers[i].action != static_cast<Action>(i)) return false;
+  return handlers.size() == static_cast<std::size_t>(Action::prefix) + 1;
+}
+
 template <bool gated>
 bool HotLoop::run() {
+  static constexpr HotHandler handlers[] = {
+      {Action::general, &&on_general},
+      {Action::nop, &&on_nop},
+      {Action::unary, &&on_unary},
+      {Action::binary, &&on_binary},
+      {Action::ternary, &&on_ternary},
+      {Action::lane_unary, &&on_lane_unary},
+      {Action::lane_binary, &&on_lane_binary},
+      {Action::shuffle, &&on_shuffle},
+      {Action::number, &&on_number},
+      {Action::constant, &&on_constant},
+      {Action::load, &&on_load},
+      {Action::store, &&on_store},
+      {Action::local_get, &&on_local_get},
+      {Action::local_set, &&on_local_set},
+      {Action::local_tee, &&on_local_tee},
+      {Action::global_get, &&on_global_get},
+      {Action::global_set, &&on_global_set},
+      {Action::drop, &&on_drop},
+      {Action::select, &&on_select},
+      {Action::select_typed, &&on_select_typed},
+      {Action::block, &&on_block},
+      {Action::loop, &&on_loop},
+      {Action::if_, &&on_if_},
+      {Action::else_, &&on_else_},
+      {Action::end, &&on_end},
+      {Action::br, &&on_br},
+      {Action::br_if, &&on_br_if},
+      {Action::br_table, &&on_br_table},
+      {Action::return_, &&on_return_},
+      {Action::unreachable, &&on_unreachable},
+      {Action::call, &&on_call},
+      {Action::call_indirect, &&on_call_indirect},
+      {Action::call_ref, &&on_call_ref},
+      {Action::return_call, &&on_return_call},
+      {Action::return_call_ref, &&on_return_call_ref},
+      {Action::throw_, &&on_throw_},
+      {Action::memory_size, &&on_memory_size},
+      {Action::memory_grow, &&on_memory_grow},
+      {Action::memory_fill, &&on_memory_fill},
+      {Action::memory_copy, &&on_memory_copy},
+      {Action::reference_unary, &&on_reference_unary},
+      {Action::reference_binary, &&on_reference_binary},
+      {Action::ref_null, &&on_ref_null},
+      {Action::ref_func, &&on_ref_func},
+      {Action::ref_is_null, &&on_ref_is_null},
+      {Action::ref_as_non_null, &&on_ref_as_non_null},
+      {Action::ref_i31, &&on_ref_i31},
+      {Action::ref_test, &&on_ref_test},
+      {Action::ref_cast, &&on_ref_cast},
+      {Action::br_on_null, &&on_br_on_null},
+      {Action::br_on_non_null, &&on_br_on_non_null},
+      {Action::br_on_cast, &&on_br_on_cast},
+      {Action::any_convert_extern, &&on_any_convert_extern},
+      {Action::extern_convert_any, &&on_extern_convert_any},
+      {Action::struct_new, &&on_struct_new},
+      {Action::struct_new_default, &&on_struct_new_default},
+      {Action::struct_get, &&on_struct_get},
+      {Action::struct_set, &&on_struct_set},
+      {Action::array_new, &&on_array_new},
+      {Action::array_new_default, &&on_array_new_default},
+      {Action::array_new_fixed, &&on_array_new_fixed},
+      {Action::array_get, &&on_array_get},
+      {Action::array_set, &&on_array_set},
+      {Action::array_fill, &&on_array_fill},
+      {Action::array_copy, &&on_array_copy},
+      {Action::prefix, &&on_prefix},
+  };
+  static_assert(are_in_order(handlers));
+  static constexpr std::array<const void*, 256> handler_of = handlers_by_opcode(handlers);
+
   if (checker_.module_.size < slack) return false;
   Byte p = checker_.cursor_.position();
   std::uint32_t* sp = checker_.top_;
@@ -39,266 +131,269 @@ bool HotLoop::run() {
     }
     start = p;
     HotRow row = main_page[*p++];
-  dispatch:
-    if (gated && ((disabled_ >> row.feature & 1U) != 0 || (checker_.constant_ && !row.is_constant))) break;
-    if (row.action > Action::prefix) std::unreachable();  // so that the compiler need not ask
-    switch (row.action) {
-      case Action::general: break;
-      case Action::nop: continue;
-      case Action::unary:
-        if (sp[-1] != row.first) break;
-        sp[-1] = row.result;
-        continue;
-      case Action::binary:
-        if (sp[-1] != row.second || sp[-2] != row.first) break;
-        --sp;
-        sp[-1] = row.result;
-        continue;
-      case Action::ternary:
-        if (sp[-1] != row.third || sp[-2] != row.second || sp[-3] != row.first) break;
-        sp -= 2;
-        sp[-1] = row.result;
-        continue;
-      case Action::lane_unary:
-        if (*p >= 16U >> row.width || sp[-1] != row.first) break;
-        ++p;
-        sp[-1] = row.result;
-        continue;
-      case Action::lane_binary:
-        if (*p >= 16U >> row.width || sp[-1] != row.second || sp[-2] != row.first) break;
-        ++p;
-        --sp;
-        sp[-1] = row.result;
-        continue;
-      case Action::shuffle:
-        if (shuffle(p, sp, row)) continue;
-        break;
-      case Action::number:
-        if (!skip_number(p, row.width)) break;
-        *sp++ = row.result;
-        continue;
-      case Action::constant:
-        p += row.width;
-        *sp++ = row.result;
-        continue;
-      case Action::load:
-        if (load(p, sp, row)) continue;
-        break;
-      case Action::store:
-        if (store(p, sp, row)) continue;
-        break;
-      case Action::local_get:
-        if (local_get(p, sp)) continue;
-        break;
-      case Action::local_set: {
-        std::uint32_t type;
-        if (!local_set(p, sp, type)) break;
-        --sp;
-        continue;
-      }
-      case Action::local_tee: {
-        std::uint32_t type;
-        if (!local_set(p, sp, type)) break;
-        sp[-1] = type;
-        continue;
-      }
-      case Action::global_get:
-        if (gated && checker_.constant_ && !is_constant_global(p)) break;
-        if (global_get(p, sp)) continue;
-        break;
-      case Action::global_set:
-        if (global_set(p, sp)) continue;
-        break;
-      case Action::drop:
-        if (sp[-1] >= operand::bundle_base) break;
-        --sp;
-        continue;
-      case Action::select:
-        if (sp[-1] != i32.bits() || sp[-2] - 1 > 4 || sp[-3] != sp[-2]) break;
-        sp -= 2;
-        continue;
-      case Action::select_typed:
-        if (went(select_typed({p, sp}), p, sp)) continue;
-        break;
-      case Action::block:
-        if (enter(p, sp, FrameKind::block)) continue;
-        break;
-      case Action::loop:
-        if (enter(p, sp, FrameKind::loop)) continue;
-        break;
-      case Action::if_:
-        if (sp[-1] != i32.bits()) break;
-        --sp;
-        if (enter(p, sp, FrameKind::if_)) continue;
-        ++sp;
-        break;
-      case Action::else_:
-        if (else_branch(sp) || went(else_listed({p, sp}), p, sp)) continue;
-        break;
-      case Action::end:
-        if (gated && checker_.constant_) {
-          if (p > checker_.cursor_.end() || !closes(sp, checker_.top_frame().type())) break;
-          checker_.cursor_.seek(p);
-          checker_.frame_count_ = 0;
-          return true;
-        }
-        if (end(sp)) continue;
-        if (checker_.frame_count_ != 1) {
-          if (went(end_listed({p, sp}), p, sp)) continue;
-          break;
-        }
-        if (!end_function(p, sp)) break;
-        checker_.frame_count_ = 0;
-        return true;
-      case Action::br:
-        if (br(p, sp)) continue;
-        break;
-      case Action::br_if:
-        if (br_if(p, sp)) continue;
-        break;
-      case Action::br_table:
-        if (went(br_table({p, sp}), p, sp)) continue;
-        break;
-      case Action::return_:
-        if (return_from(sp)) continue;
-        break;
-      case Action::unreachable: leave_unreachable(sp); continue;
-      case Action::call:
-        if (call(p, sp)) continue;
-        break;
-      case Action::call_indirect:
-        if (call_indirect(p, sp)) continue;
-        break;
-      case Action::call_ref:
-        if (call_ref(p, sp)) continue;
-        break;
-      case Action::return_call:
-        if (went(return_call({p, sp}), p, sp)) continue;
-        break;
-      case Action::return_call_ref:
-        if (went(return_call_ref({p, sp}), p, sp)) continue;
-        break;
-      case Action::throw_:
-        if (throw_tag(p, sp)) continue;
-        break;
-      case Action::ref_null: {
-        ValueType type;
-        if (!heap_type(p, type)) break;
-        *sp++ = type.with_null(true).bits();
-        continue;
-      }
-      case Action::ref_func:
-        if (ref_func(p, sp)) continue;
-        break;
-      case Action::ref_is_null:
-        if (!is_reference(sp[-1])) break;
-        sp[-1] = i32.bits();
-        continue;
-      case Action::ref_as_non_null:
-        if (!is_reference(sp[-1])) break;
-        sp[-1] = ValueType::from_bits(sp[-1]).with_null(false).bits();
-        continue;
-      case Action::reference_unary:
-        if (!fits(sp[-1], ValueType::reference(static_cast<HeapType>(row.first), true).bits())) break;
-        sp[-1] = row.result;
-        continue;
-      case Action::reference_binary:
-        if (!fits(sp[-1], ValueType::reference(static_cast<HeapType>(row.second), true).bits()) ||
-            !fits(sp[-2], ValueType::reference(static_cast<HeapType>(row.first), true).bits()))
-          break;
-        --sp;
-        sp[-1] = row.result;
-        continue;
-      case Action::ref_i31:
-        if (sp[-1] != i32.bits()) break;
-        sp[-1] = ValueType::reference(HeapType::i31, false).bits();
-        continue;
-      case Action::br_on_null:
-        if (went(br_on_null({p, sp}), p, sp)) continue;
-        break;
-      case Action::br_on_non_null:
-        if (br_on_non_null(p, sp)) continue;
-        break;
-      case Action::br_on_cast:
-        if (went(br_on_cast({p, sp}, row.width != 0), p, sp)) continue;
-        break;
-      case Action::ref_test: {
-        ValueType target;
-        if (!cast_target(p, sp, row.width != 0, target)) break;
-        sp[-1] = i32.bits();
-        continue;
-      }
-      case Action::ref_cast: {
-        ValueType target;
-        if (!cast_target(p, sp, row.width != 0, target)) break;
-        sp[-1] = target.bits();
-        continue;
-      }
-      case Action::any_convert_extern:
-        if (went(convert({p, sp}, HeapType::extern_, HeapType::any), p, sp)) continue;
-        break;
-      case Action::extern_convert_any:
-        if (went(convert({p, sp}, HeapType::any, HeapType::extern_), p, sp)) continue;
-        break;
-      case Action::struct_new:
-        if (went(struct_new({p, sp}), p, sp)) continue;
-        break;
-      case Action::struct_new_default:
-        if (went(struct_new_default({p, sp}), p, sp)) continue;
-        break;
-      case Action::struct_get:
-        if (struct_get(p, sp, row.width != 0)) continue;
-        break;
-      case Action::struct_set:
-        if (struct_set(p, sp)) continue;
-        break;
-      case Action::array_new:
-        if (went(array_new({p, sp}), p, sp)) continue;
-        break;
-      case Action::array_new_default:
-        if (went(array_new_default({p, sp}), p, sp)) continue;
-        break;
-      case Action::array_new_fixed:
-        if (went(array_new_fixed({p, sp}), p, sp)) continue;
-        break;
-      case Action::array_get:
-        if (array_get(p, sp, row.width != 0)) continue;
-        break;
-      case Action::array_set:
-        if (went(array_set({p, sp}), p, sp)) continue;
-        break;
-      case Action::array_fill:
-        if (went(array_fill({p, sp}), p, sp)) continue;
-        break;
-      case Action::array_copy:
-        if (went(array_copy({p, sp}), p, sp)) continue;
-        break;
-      case Action::memory_size:
-        if (*p != 0 || address_ == no_memory) break;
-        ++p;
-        *sp++ = address_;
-        continue;
-      case Action::memory_grow:
-        if (*p != 0 || sp[-1] != address_) break;
-        ++p;
-        continue;
-      case Action::memory_fill:
-        if (*p != 0 || sp[-1] != address_ || sp[-2] != i32.bits() || sp[-3] != address_) break;
-        ++p;
-        sp -= 3;
-        continue;
-      case Action::memory_copy:
-        if (p[0] != 0 || p[1] != 0 || sp[-1] != address_ || sp[-2] != address_ || sp[-3] != address_) break;
-        p += 2;
-        sp -= 3;
-        continue;
-      case Action::prefix: {
-        std::uint32_t code;
-        if (!read_index(p, code) || code >= page_size) break;
-        row = pages[row.width][code];
-        goto dispatch;
-      }
+    if (is_refused<gated>(row)) goto on_general;
+    goto* handler_of[*start];
+
+  on_nop:
+    continue;
+  on_unary:
+    if (sp[-1] != row.first) goto on_general;
+    sp[-1] = row.result;
+    continue;
+  on_binary:
+    if (sp[-1] != row.second || sp[-2] != row.first) goto on_general;
+    --sp;
+    sp[-1] = row.result;
+    continue;
+  on_ternary:
+    if (sp[-1] != row.third || sp[-2] != row.second || sp[-3] != row.first) goto on_general;
+    sp -= 2;
+    sp[-1] = row.result;
+    continue;
+  on_lane_unary:
+    if (*p >= 16U >> row.width || sp[-1] != row.first) goto on_general;
+    ++p;
+    sp[-1] = row.result;
+    continue;
+  on_lane_binary:
+    if (*p >= 16U >> row.width || sp[-1] != row.second || sp[-2] != row.first) goto on_general;
+    ++p;
+    --sp;
+    sp[-1] = row.result;
+    continue;
+  on_shuffle:
+    if (shuffle(p, sp, row)) continue;
+    goto on_general;
+  on_number:
+    if (!skip_number(p, row.width)) goto on_general;
+    *sp++ = row.result;
+    continue;
+  on_constant:
+    p += row.width;
+    *sp++ = row.result;
+    continue;
+  on_load:
+    if (load(p, sp, row)) continue;
+    goto on_general;
+  on_store:
+    if (store(p, sp, row)) continue;
+    goto on_general;
+  on_local_get:
+    if (local_get(p, sp)) continue;
+    goto on_general;
+  on_local_set: {
+    std::uint32_t type;
+    if (!local_set(p, sp, type)) goto on_general;
+    --sp;
+    continue;
+  }
+  on_local_tee: {
+    std::uint32_t type;
+    if (!local_set(p, sp, type)) goto on_general;
+    sp[-1] = type;
+    continue;
+  }
+  on_global_get:
+    if (gated && checker_.constant_ && !is_constant_global(p)) goto on_general;
+    if (global_get(p, sp)) continue;
+    goto on_general;
+  on_global_set:
+    if (global_set(p, sp)) continue;
+    goto on_general;
+  on_drop:
+    if (sp[-1] >= operand::bundle_base) goto on_general;
+    --sp;
+    continue;
+  on_select:
+    if (sp[-1] != i32.bits() || sp[-2] - 1 > 4 || sp[-3] != sp[-2]) goto on_general;
+    sp -= 2;
+    continue;
+  on_select_typed:
+    if (went(select_typed({p, sp}), p, sp)) continue;
+    goto on_general;
+  on_block:
+    if (enter(p, sp, FrameKind::block)) continue;
+    goto on_general;
+  on_loop:
+    if (enter(p, sp, FrameKind::loop)) continue;
+    goto on_general;
+  on_if_:
+    if (sp[-1] != i32.bits()) goto on_general;
+    --sp;
+    if (enter(p, sp, FrameKind::if_)) continue;
+    ++sp;
+    goto on_general;
+  on_else_:
+    if (else_branch(sp) || went(else_listed({p, sp}), p, sp)) continue;
+    goto on_general;
+  on_end:
+    if (gated && checker_.constant_) {
+      if (p > checker_.cursor_.end() || !closes(sp, checker_.top_frame().type())) goto on_general;
+      checker_.cursor_.seek(p);
+      checker_.frame_count_ = 0;
+      return true;
     }
+    if (end(sp)) continue;
+    if (checker_.frame_count_ != 1) {
+      if (went(end_listed({p, sp}), p, sp)) continue;
+      goto on_general;
+    }
+    if (!end_function(p, sp)) goto on_general;
+    checker_.frame_count_ = 0;
+    return true;
+  on_br:
+    if (br(p, sp)) continue;
+    goto on_general;
+  on_br_if:
+    if (br_if(p, sp)) continue;
+    goto on_general;
+  on_br_table:
+    if (went(br_table({p, sp}), p, sp)) continue;
+    goto on_general;
+  on_return_:
+    if (return_from(sp)) continue;
+    goto on_general;
+  on_unreachable:
+    leave_unreachable(sp);
+    continue;
+  on_call:
+    if (call(p, sp)) continue;
+    goto on_general;
+  on_call_indirect:
+    if (call_indirect(p, sp)) continue;
+    goto on_general;
+  on_call_ref:
+    if (call_ref(p, sp)) continue;
+    goto on_general;
+  on_return_call:
+    if (went(return_call({p, sp}), p, sp)) continue;
+    goto on_general;
+  on_return_call_ref:
+    if (went(return_call_ref({p, sp}), p, sp)) continue;
+    goto on_general;
+  on_throw_:
+    if (throw_tag(p, sp)) continue;
+    goto on_general;
+  on_ref_null: {
+    ValueType type;
+    if (!heap_type(p, type)) goto on_general;
+    *sp++ = type.with_null(true).bits();
+    continue;
+  }
+  on_ref_func:
+    if (ref_func(p, sp)) continue;
+    goto on_general;
+  on_ref_is_null:
+    if (!is_reference(sp[-1])) goto on_general;
+    sp[-1] = i32.bits();
+    continue;
+  on_ref_as_non_null:
+    if (!is_reference(sp[-1])) goto on_general;
+    sp[-1] = ValueType::from_bits(sp[-1]).with_null(false).bits();
+    continue;
+  on_reference_unary:
+    if (!fits(sp[-1], ValueType::reference(static_cast<HeapType>(row.first), true).bits())) goto on_general;
+    sp[-1] = row.result;
+    continue;
+  on_reference_binary:
+    if (!fits(sp[-1], ValueType::reference(static_cast<HeapType>(row.second), true).bits()) ||
+        !fits(sp[-2], ValueType::reference(static_cast<HeapType>(row.first), true).bits()))
+      goto on_general;
+    --sp;
+    sp[-1] = row.result;
+    continue;
+  on_ref_i31:
+    if (sp[-1] != i32.bits()) goto on_general;
+    sp[-1] = ValueType::reference(HeapType::i31, false).bits();
+    continue;
+  on_br_on_null:
+    if (went(br_on_null({p, sp}), p, sp)) continue;
+    goto on_general;
+  on_br_on_non_null:
+    if (br_on_non_null(p, sp)) continue;
+    goto on_general;
+  on_br_on_cast:
+    if (went(br_on_cast({p, sp}, row.width != 0), p, sp)) continue;
+    goto on_general;
+  on_ref_test: {
+    ValueType target;
+    if (!cast_target(p, sp, row.width != 0, target)) goto on_general;
+    sp[-1] = i32.bits();
+    continue;
+  }
+  on_ref_cast: {
+    ValueType target;
+    if (!cast_target(p, sp, row.width != 0, target)) goto on_general;
+    sp[-1] = target.bits();
+    continue;
+  }
+  on_any_convert_extern:
+    if (went(convert({p, sp}, HeapType::extern_, HeapType::any), p, sp)) continue;
+    goto on_general;
+  on_extern_convert_any:
+    if (went(convert({p, sp}, HeapType::any, HeapType::extern_), p, sp)) continue;
+    goto on_general;
+  on_struct_new:
+    if (went(struct_new({p, sp}), p, sp)) continue;
+    goto on_general;
+  on_struct_new_default:
+    if (went(struct_new_default({p, sp}), p, sp)) continue;
+    goto on_general;
+  on_struct_get:
+    if (struct_get(p, sp, row.width != 0)) continue;
+    goto on_general;
+  on_struct_set:
+    if (struct_set(p, sp)) continue;
+    goto on_general;
+  on_array_new:
+    if (went(array_new({p, sp}), p, sp)) continue;
+    goto on_general;
+  on_array_new_default:
+    if (went(array_new_default({p, sp}), p, sp)) continue;
+    goto on_general;
+  on_array_new_fixed:
+    if (went(array_new_fixed({p, sp}), p, sp)) continue;
+    goto on_general;
+  on_array_get:
+    if (array_get(p, sp, row.width != 0)) continue;
+    goto on_general;
+  on_array_set:
+    if (went(array_set({p, sp}), p, sp)) continue;
+    goto on_general;
+  on_array_fill:
+    if (went(array_fill({p, sp}), p, sp)) continue;
+    goto on_general;
+  on_array_copy:
+    if (went(array_copy({p, sp}), p, sp)) continue;
+    goto on_general;
+  on_memory_size:
+    if (*p != 0 || address_ == no_memory) goto on_general;
+    ++p;
+    *sp++ = address_;
+    continue;
+  on_memory_grow:
+    if (*p != 0 || sp[-1] != address_) goto on_general;
+    ++p;
+    continue;
+  on_memory_fill:
+    if (*p != 0 || sp[-1] != address_ || sp[-2] != i32.bits() || sp[-3] != address_) goto on_general;
+    ++p;
+    sp -= 3;
+    continue;
+  on_memory_copy:
+    if (p[0] != 0 || p[1] != 0 || sp[-1] != address_ || sp[-2] != address_ || sp[-3] != address_) goto on_general;
+    p += 2;
+    sp -= 3;
+    continue;
+  on_prefix: {
+    std::uint32_t code;
+    if (!read_index(p, code) || code >= page_size) goto on_general;
+    row = pages[row.width][code];
+    if (is_refused<gated>(row)) goto on_general;
+    goto* handlers[static_cast<std::size_t>(row.action)].label;
+  }
+
+  on_general:
     // Perhaps it only does not see that the operand on top is in a bundle.
     if (row.action == Action::general || !operand::is_bundle(sp[-1])) break;
     sp = open_bundle(sp);

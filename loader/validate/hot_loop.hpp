@@ -206,6 +206,10 @@ class HotLoop {
   [[nodiscard]] bool is_off(Feature feature) const noexcept {
     return (disabled_ >> static_cast<unsigned>(feature) & 1U) != 0;
   }
+  template <bool gated>
+  [[gnu::always_inline]] bool is_refused(const HotRow& row) const noexcept {
+    return gated && ((disabled_ >> row.feature & 1U) != 0 || (checker_.constant_ && !row.is_constant));
+  }
   // Pops operands that are there and of these types: the new top, or null.
   [[gnu::always_inline]] std::uint32_t* take(std::uint32_t* sp, std::span<const ValueType> types) const noexcept {
     for (std::size_t i = types.size(); i != 0; --i) {
