@@ -23,7 +23,7 @@ Checker::Checker(const ModuleData& module) noexcept : module_(module), disabled_
   }
   keys_.fill(no_key);
   used_by_.fill(0);
-  std::ranges::copy(fixed_effect_rows, effects_.begin());
+  for (std::size_t i = 0; i < fixed_effect_rows.size(); ++i) effects_[i] = fixed_effect_rows[i];
 }
 
 bool Checker::accepts(const std::uint8_t* begin, const std::uint8_t* end, std::uint32_t type, const Locals& locals,

@@ -53,7 +53,7 @@ std::uint8_t Checker::index_effect(const std::uint8_t* position) const noexcept 
   } else if (index < locals_->size()) {
     code = code_of(locals_->type(index));
   }
-  return static_cast<std::uint8_t>(code != 0 ? group + code : Group::doubt);
+  return code == 0 ? std::uint8_t{Group::doubt} : static_cast<std::uint8_t>(group + code);
 }
 
 // The effects of instructions whose index has more than one byte, in the lanes of the mask.
