@@ -2,11 +2,15 @@
 // is asked for before it is used. That needs templates.
 #include "server/modes.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
 #ifdef PLIMSOLL_BENCH_POOL
 #include "pool/thread_pool.hpp"
+#endif
+#if __has_include("plimsoll/stream.hpp")
+#include "plimsoll/stream.hpp"
 #endif
 
 namespace plimsoll::bench {
@@ -79,6 +83,22 @@ bool lazy_and_all(const Input& input, const Any& options) {
   }
 }
 
+#if __has_include("plimsoll/stream.hpp")
+bool streams(Options&) { return true; }
+
+// In pieces as they come from a network; of no total that is known before.
+bool in_pieces(const Input& input, const Options& options) {
+  constexpr std::size_t piece = 64U << 10U;
+  StreamLoader loader(options);
+  for (std::span<const std::byte> rest = input.bytes; !rest.empty(); rest = rest.subspan(std::min(piece, rest.size())))
+    if (!loader.push(rest.first(std::min(piece, rest.size())))) return false;
+  return loader.finish().has_value();
+}
+#else
+bool streams(Options&) { return false; }
+bool in_pieces(const Input&, const Options&) { return false; }
+#endif
+
 using enum Mode::Clock;
 
 constexpr std::array all = {
@@ -91,6 +111,7 @@ constexpr std::array all = {
     Mode{"lazy", "from memory, until it is ready: bodies are not validated", cpu, true, lazily<Options>,
          until_ready<Options>},
     Mode{"lazy_all", "the same, then all bodies", cpu, true, lazily<Options>, lazy_and_all<Options>},
+    Mode{"stream", "in pieces of 64 KiB, which are copied once", cpu, false, streams, in_pieces},
 };
 
 }  // namespace
