@@ -129,6 +129,7 @@ async function makeSubjects(values, options) {
     throw new UsageError(`there is no mode '${unknown ?? ''}'; there are ${known.join(', ')}`);
   }
   const own = options.modes.map((mode, i) => ({
+    own: true,
     name: i === 0 && mode === 'memory' ? 'plimsoll' : `plimsoll ${mode}`,
     ...(mode === 'process' ? ofProcess(values, options) : { mode, server }),
   }));

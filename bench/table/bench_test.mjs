@@ -166,6 +166,18 @@ test('several modes of ours are one process and are compared with the first', (t
   near(result.modules[0].results['plimsoll memory'].ratio, 1);
 });
 
+test('our other modes are compared with the others too, in the means', (t) => {
+  const { json } = place(t, { own: ['--modes', 'memory,portable'], peers: { other: ['--per-byte', '40'] } });
+  const result = json('--modes', 'memory,portable', '--rounds', '2');
+  const { between } = result.groups[0];
+  assert.deepEqual(
+    between.map(({ ours, theirs, modules }) => [ours, theirs, modules]),
+    [['plimsoll portable', 'other', 1]],
+  );
+  near(between[0].geomean, 0.25);
+  assert.match(result.text, /plimsoll \/ plimsoll portable +plimsoll \/ other +plimsoll portable \/ other$/m);
+});
+
 test('the ratio is the median over pairs: what is slow for both, or once, does not count', (t) => {
   const { json } = place(t, { own: ['--slow', '0,1'], peers: { other: ['--slow', '0', '--per-byte', '20'] } });
   const { ratios, ratio } = json('--rounds', '5').modules[0].results.other;

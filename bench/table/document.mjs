@@ -2,7 +2,7 @@
 import os from 'node:os';
 
 import { groups, leastCode } from './modules.mjs';
-import { geomean, least, most } from './statistics.mjs';
+import { geomean, least, median, most } from './statistics.mjs';
 
 export const method =
   'CPU time of decoding, validating and destroying, in turns A B A B; ratio: time of the first by time of the other, ' +
@@ -14,25 +14,40 @@ export const machine = () => ({
   system: `${os.type()} ${os.release()} ${os.machine()}`,
 });
 
+function meanOf(all) {
+  const values = all.filter((value) => value !== undefined);
+  if (!values.length) return null;
+  return { geomean: geomean(values), least: least(values), most: most(values), modules: values.length };
+}
+
+// Our other modes and whom they can be compared with as well: all that are not ours, if both are judged by CPU time.
+const onCpu = ({ server, mode }) => !server.wall?.has(mode);
+const pairsOf = (subjects) =>
+  subjects
+    .filter((subject, i) => i > 0 && subject.own && onCpu(subject))
+    .flatMap((ours) => subjects.filter((each) => !each.own && onCpu(each)).map((theirs) => [ours.name, theirs.name]));
+
+// As for the first subject, where that has a ratio to the other one.
+function ratioOf(ours, theirs) {
+  if (theirs?.ratio === undefined || !ours?.samples || ours.verdict !== 'valid') return undefined;
+  return median(ours.cpu.map((value, i) => value / theirs.cpu[i]));
+}
+
 // The groups that have a module, with the mean of each subject's ratios.
 export function means(modules, subjects) {
   return groups
     .map(({ name, about, has }) => {
       const members = modules.filter(has);
       const ratios = {};
-      for (const subject of subjects.slice(1)) {
-        const values = members
-          .map((module) => module.results[subject.name]?.ratio)
-          .filter((value) => value !== undefined);
-        if (values.length)
-          ratios[subject.name] = {
-            geomean: geomean(values),
-            least: least(values),
-            most: most(values),
-            modules: values.length,
-          };
+      for (const { name: theirs } of subjects.slice(1)) {
+        const mean = meanOf(members.map((module) => module.results[theirs]?.ratio));
+        if (mean) ratios[theirs] = mean;
       }
-      return { name, about, modules: members.map((module) => module.name), ratios };
+      const between = pairsOf(subjects).flatMap(([ours, theirs]) => {
+        const mean = meanOf(members.map(({ results }) => ratioOf(results[ours], results[theirs])));
+        return mean ? [{ ours, theirs, ...mean }] : [];
+      });
+      return { name, about, modules: members.map((module) => module.name), ratios, between };
     })
     .filter((group) => group.modules.length);
 }

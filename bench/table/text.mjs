@@ -3,6 +3,8 @@ import { count, layOut } from '../../fuzz/campaign/status.mjs';
 
 export const digits = (value) => (value >= 100 ? count(value) : value.toPrecision(3));
 const ratio = (value) => (value === undefined ? '-' : value.toFixed(2));
+const mean = (ratios) =>
+  ratios === undefined ? '-' : `${ratio(ratios.geomean)} (${ratio(ratios.least)}-${ratio(ratios.most)})`;
 const range = ({ least, most }) => `${digits(least)}-${digits(most)}`;
 
 function cells(result, first) {
@@ -40,22 +42,15 @@ export function table({ subjects, modules, groups, notes, method, rounds }) {
   ];
   const lines = layOut([head, ...modules.map((module) => moduleRow(module, subjects))]);
   if (others.length && groups.length) {
+    const pairs = new Set(groups.flatMap(({ between }) => between.map(({ ours, theirs }) => `${ours} / ${theirs}`)));
     const means = groups.map((group) => [
       `${group.name} (${group.about})`,
       group.modules.length,
-      ...others.map(({ name }) =>
-        group.ratios[name] === undefined
-          ? '-'
-          : `${ratio(group.ratios[name].geomean)} (${ratio(group.ratios[name].least)}-${ratio(group.ratios[name].most)})`,
-      ),
+      ...others.map(({ name }) => mean(group.ratios[name])),
+      ...[...pairs].map((pair) => mean(group.between.find(({ ours, theirs }) => `${ours} / ${theirs}` === pair))),
     ]);
-    lines.push(
-      '',
-      ...layOut([
-        ['geometric mean of the ratios', 'modules', ...others.map(({ name }) => `${first.name} / ${name}`)],
-        ...means,
-      ]),
-    );
+    const names = [...others.map(({ name }) => `${first.name} / ${name}`), ...pairs];
+    lines.push('', ...layOut([['geometric mean of the ratios', 'modules', ...names], ...means]));
   }
   lines.push('');
   for (const { name, version, clock, more, startup, whole } of subjects) {
