@@ -48,6 +48,7 @@ plimsoll_unit_test(validate
   validate/body_continuations_test.cpp
   validate/body_control_test.cpp
   validate/body_exceptions_test.cpp
+  validate/body_hot_test.cpp
   validate/body_lists_test.cpp
   validate/body_locals_test.cpp
   validate/body_references_test.cpp
