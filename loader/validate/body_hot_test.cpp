@@ -103,5 +103,16 @@ TEST(BodyHot, OperandsThatAreMissing) {
       EXPECT_EQ(body_verdict("[ ] [ ]", body.append(code)), "type_mismatch") << body;
 }
 
+TEST(BodyHot, FeaturesAndLimits) {
+  const std::string_view vector = "block v128 unreachable end drop";
+  EXPECT_EQ(body_verdict("[ ] [ ]", vector), "valid");
+  EXPECT_EQ(body_verdict("[ ] [ ]", vector, test::with_features("-simd")), "feature_required");
+  Options options;
+  options.limits.array_new_fixed = 2;
+  EXPECT_EQ(body_verdict("[ i32 ] [ ]", "local.get 0 local.get 0 array.new_fixed 11 2 drop", options), "valid");
+  EXPECT_EQ(body_verdict("[ i32 ] [ ]", "local.get 0 local.get 0 local.get 0 array.new_fixed 11 3 drop", options),
+            "limit_count");
+}
+
 }  // namespace
 }  // namespace plimsoll
