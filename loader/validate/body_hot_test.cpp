@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "testing/assemble.hpp"
 #include "testing/body.hpp"
 
 namespace plimsoll {
@@ -107,6 +108,12 @@ TEST(BodyHot, FeaturesAndLimits) {
   const std::string_view vector = "block v128 unreachable end drop";
   EXPECT_EQ(body_verdict("[ ] [ ]", vector), "valid");
   EXPECT_EQ(body_verdict("[ ] [ ]", vector, test::with_features("-simd")), "feature_required");
+  const test::ModuleText nullable = {
+      .types = "func [ ] [ ]", .functions = "0", .bodies = {"block null:func unreachable end drop"}};
+  EXPECT_EQ(test::verdict(nullable), "valid");
+  EXPECT_EQ(test::verdict(nullable, test::with_features("-function-references")), "feature_required");
+  EXPECT_EQ(body_verdict("[ anyref ] [ ]", "block anyref local.get 0 br_on_cast 7 0 any any end drop"),
+            "bad_cast_flags");
   Options options;
   options.limits.array_new_fixed = 2;
   EXPECT_EQ(body_verdict("[ i32 ] [ ]", "local.get 0 local.get 0 array.new_fixed 11 2 drop", options), "valid");
