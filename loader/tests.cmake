@@ -66,6 +66,7 @@ plimsoll_unit_test(validate
   validate/list_memo_test.cpp
   validate/load_test.cpp
   validate/parallel_test.cpp
+  validate/plain_constant_test.cpp
   validate/sections_test.cpp
   validate/type_section_test.cpp
   validate/wide/checker_test.cpp)

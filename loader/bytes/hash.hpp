@@ -68,12 +68,16 @@ class Hasher {
   std::uint64_t v3_;
 };
 
-// A set of numbers found by the hash of what they stand for: open addressing, four bytes a slot, four fifths full at most.
+// A set of numbers found by the hash of what they stand for: open addressing, four bytes a slot, four fifths full at most. The
+// bits of a slot that no number needs hold bits of the hash, so that entries that only share a place are hardly ever compared.
 class HashIndex {
  public:
-  // Room for `entries`. Throws std::bad_alloc.
-  HashIndex(std::pmr::memory_resource* memory, std::size_t entries, std::uint64_t key)
-      : memory_(memory), key_(key), size_(slots_for(entries)), slots_(allocate(size_)) {}
+  static constexpr std::uint32_t none = 0xFFFF'FFFF;
+
+  // Room for `entries`, whose numbers are below `numbers`. Throws std::bad_alloc.
+  HashIndex(std::pmr::memory_resource* memory, std::size_t entries, std::uint64_t key, std::uint32_t numbers = none)
+      : memory_(memory), key_(key), number_bits_(static_cast<unsigned>(std::bit_width(numbers))),
+        size_(slots_for(entries)), slots_(allocate(size_)) {}
   HashIndex(const HashIndex&) = delete;
   HashIndex& operator=(const HashIndex&) = delete;
   ~HashIndex() { memory_->deallocate(slots_, size_ * sizeof(std::uint32_t), alignof(std::uint32_t)); }
@@ -90,19 +94,20 @@ class HashIndex {
     const std::size_t old = std::exchange(size_, size);
     count_ = 0;
     for (std::size_t i = 0; i < old; ++i)
-      if (slots[i] != 0) find_or_insert(hash(slots[i] - 1), slots[i] - 1, [](std::uint32_t) { return false; });
+      if (slots[i] != 0)
+        find_or_insert(hash(number_in(slots[i])), number_in(slots[i]), [](std::uint32_t) { return false; });
     memory_->deallocate(slots, old * sizeof(std::uint32_t), alignof(std::uint32_t));
   }
 
-  static constexpr std::uint32_t none = 0xFFFF'FFFF;
   // The number already stored under `hash` for which `equal(number)` holds; otherwise stores `number`, for which there must
   // be room, and returns `none`.
   template <class Equal>
   std::uint32_t find_or_insert(std::uint64_t hash, std::uint32_t number, Equal equal) noexcept {
+    const std::uint32_t slot = static_cast<std::uint32_t>(hash << number_bits_) | (number + 1);
     std::size_t i = place(hash);
     for (; slots_[i] != 0; i = i + 1 == size_ ? 0 : i + 1)
-      if (equal(slots_[i] - 1)) return slots_[i] - 1;
-    slots_[i] = number + 1;
+      if (((slots_[i] ^ slot) & ~number_mask()) == 0 && equal(number_in(slots_[i]))) return number_in(slots_[i]);
+    slots_[i] = slot;
     ++count_;
     return none;
   }
@@ -114,6 +119,11 @@ class HashIndex {
     std::memset(slots, 0, size * sizeof(std::uint32_t));
     return static_cast<std::uint32_t*>(slots);
   }
+  // Of a slot, which holds a number plus one under bits of the hash that `place` looks at last.
+  [[nodiscard]] std::uint32_t number_mask() const noexcept {
+    return static_cast<std::uint32_t>((std::uint64_t{1} << number_bits_) - 1);
+  }
+  [[nodiscard]] std::uint32_t number_in(std::uint32_t slot) const noexcept { return (slot & number_mask()) - 1; }
   [[nodiscard]] std::size_t place(std::uint64_t hash) const noexcept {
     __extension__ using Wide = unsigned __int128;
     return static_cast<std::size_t>(static_cast<Wide>(hash) * size_ >> 64);
@@ -121,6 +131,7 @@ class HashIndex {
 
   std::pmr::memory_resource* memory_;
   std::uint64_t key_;
+  unsigned number_bits_;
   std::size_t size_;
   std::size_t count_ = 0;
   std::uint32_t* slots_;

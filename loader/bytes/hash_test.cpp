@@ -103,8 +103,35 @@ TEST(HashIndex, WorksWhenEveryHashIsTheSame) {
   }
 }
 
+// Spare bits of the slots tell entries apart whose place is the same: then nobody asks whether they are equal.
+TEST(HashIndex, ComparesOnlyWhatHasTheSameSpareBits) {
+  constexpr std::uint32_t size = 200;
+  HashIndex index(std::pmr::new_delete_resource(), size, 0, size);
+  unsigned compared = 0;
+  const auto find = [&](std::uint64_t hash, std::uint32_t number) {
+    return index.find_or_insert(hash, number, [&](std::uint32_t other) {
+      ++compared;
+      return other == number;
+    });
+  };
+  for (std::uint32_t i = 0; i < size; ++i) ASSERT_EQ(find(i, i), HashIndex::none);
+  EXPECT_EQ(compared, 0u);
+  for (std::uint32_t i = 0; i < size; ++i) ASSERT_EQ(find(i, i), i);
+  EXPECT_EQ(compared, size);
+}
+
+// A number may be as large as was said, which leaves it its place in the slot.
+TEST(HashIndex, KeepsTheLargestNumber) {
+  for (const std::uint32_t numbers : {1U, 2U, 3U, 4U, 255U, 256U, 257U, (1U << 23) - 1, 1U << 23, 0xFFFF'FFFEU}) {
+    HashIndex index(std::pmr::new_delete_resource(), 2, 0, numbers);
+    const auto is_it = [&](std::uint32_t other) { return other == numbers - 1; };
+    ASSERT_EQ(index.find_or_insert(~std::uint64_t{0}, numbers - 1, is_it), HashIndex::none) << numbers;
+    EXPECT_EQ(index.find_or_insert(~std::uint64_t{0}, 0, is_it), numbers - 1) << numbers;
+  }
+}
+
 TEST(HashIndex, GrowsAndKeepsWhatItHolds) {
-  HashIndex index(std::pmr::new_delete_resource(), 0, 0);
+  HashIndex index(std::pmr::new_delete_resource(), 0, 0, 1000);
   EXPECT_TRUE(index.is_full());
   const auto hash = [](std::uint32_t number) { return hash_of("entry " + std::to_string(number)); };
   constexpr std::uint32_t size = 1000;

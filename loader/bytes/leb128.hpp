@@ -4,7 +4,9 @@
 // nearly all of a module, is inline; the rest is out of line so that the caller's loop stays small.
 #pragma once
 
+#include <bit>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 
@@ -74,5 +76,39 @@ const std::uint8_t* read_signed(const std::uint8_t* position, const std::uint8_t
   failure = {end, shift >= bits ? ErrorCode::integer_too_long : ErrorCode::unexpected_end_of_section};
   return nullptr;
 }
+
+// A number of which eight bytes are there to be read at once. What it says is for numbers in their usual forms; the others are
+// for the readers above.
+class LebWord {
+ public:
+  static constexpr std::ptrdiff_t read_at_once = 8;
+
+  // All eight bytes must be there.
+  explicit LebWord(const std::uint8_t* position) noexcept {
+    for (unsigned i = 0; i < 8; ++i) word_ |= static_cast<std::uint64_t>(position[i]) << (8 * i);
+    size_ = (static_cast<unsigned>(std::countr_zero(~word_ & 0x8080'8080'8080'8080U)) >> 3) + 1;
+  }
+
+  // Bytes; 9 if there are more than 8.
+  [[nodiscard]] unsigned size() const noexcept { return size_; }
+  // Whether all of it is there: then it is a well-formed number of 64 bits, signed or not.
+  [[nodiscard]] bool is_whole() const noexcept { return size_ <= 8; }
+  // Whether it is a well-formed number of 32 bits, signed or not, for certain.
+  [[nodiscard]] bool is_short() const noexcept { return size_ <= 4; }
+  // Whether it is a well-formed signed number of 32 bits.
+  [[nodiscard]] bool is_signed_32() const noexcept {
+    const std::uint64_t unused = word_ >> 32 & 0x78;  // of the fifth byte, where the sign is the lowest of them
+    return size_ <= 4 || (size_ == 5 && (unused == 0 || unused == 0x78));
+  }
+  // The unsigned number, if it is a short one.
+  [[nodiscard]] std::uint32_t value() const noexcept {
+    const auto bytes = static_cast<std::uint32_t>(word_ & ~std::uint64_t{0} >> (64 - 8 * size_));
+    return (bytes & 0x7F) | (bytes & 0x7F00) >> 1 | (bytes & 0x7F'0000) >> 2 | (bytes & 0x7F00'0000) >> 3;
+  }
+
+ private:
+  std::uint64_t word_ = 0;
+  unsigned size_;
+};
 
 }  // namespace plimsoll

@@ -216,5 +216,48 @@ TEST(Leb128, AllShortInputs) {
   }
 }
 
+// --- Eight bytes at once --------------------------------------------------------------------------------------------------
+
+// Everything that a word says of a number is what the readers say of it.
+void expect_as_read(const Bytes& number) {
+  Bytes bytes = number;
+  bytes.resize(bytes.size() + LebWord::read_at_once, 0xFF);  // what follows does not matter
+  const LebWord word(bytes.data());
+  const Read wide = read_unsigned_from<std::uint64_t>(bytes);
+  const Read wide_signed = read_signed_from<64>(bytes);
+  const Read narrow = read_unsigned_from<std::uint32_t>(bytes);
+  const Read narrow_signed = read_signed_from<32>(bytes);
+  EXPECT_EQ(word.is_whole(), number.size() <= 8);
+  EXPECT_EQ(word.is_short(), number.size() <= 4);
+  EXPECT_EQ(word.is_signed_32(), narrow_signed.value.has_value());
+  if (!word.is_whole()) return;
+  EXPECT_EQ(word.size(), number.size());
+  EXPECT_EQ(wide.size, number.size());
+  EXPECT_EQ(wide_signed.size, number.size());
+  if (!word.is_short()) return;
+  expect_value(narrow, word.value(), word.size());
+  EXPECT_EQ(narrow_signed.size, word.size());
+}
+
+TEST(LebWord, SaysWhatTheReadersSay) {
+  for (std::size_t size = 1; size <= 10; ++size) {
+    for (unsigned last = 0; last < 0x80; ++last) {
+      for (const std::uint8_t before : Bytes{0x80, 0xFF, 0xA5}) {
+        Bytes number(size, before);
+        number.back() = static_cast<std::uint8_t>(last);
+        SCOPED_TRACE(testing::Message() << size << " bytes, last " << last);
+        expect_as_read(number);
+      }
+    }
+  }
+}
+
+TEST(LebWord, PutsTheBytesTogether) {
+  EXPECT_EQ(LebWord(Bytes{0x05, 1, 1, 1, 1, 1, 1, 1}.data()).value(), 5u);
+  EXPECT_EQ(LebWord(Bytes{0x85, 0x01, 1, 1, 1, 1, 1, 1}.data()).value(), 5u + (1u << 7));
+  EXPECT_EQ(LebWord(Bytes{0x85, 0x82, 0x03, 1, 1, 1, 1, 1}.data()).value(), 5u + (2u << 7) + (3u << 14));
+  EXPECT_EQ(LebWord(Bytes{0xFF, 0xFF, 0xFF, 0x7F, 1, 1, 1, 1}.data()).value(), 0xFFF'FFFFu);
+}
+
 }  // namespace
 }  // namespace plimsoll

@@ -119,6 +119,12 @@ struct ModuleData {
            std::ranges::binary_search(exact_functions.view(), index);
   }
 
+  // The type of a reference to the function, which must exist.
+  [[nodiscard]] ValueType function_reference(std::uint32_t index) const noexcept {
+    return ValueType::reference(types[functions[index]].canonical, false)
+        .with_exact(features.has(Feature::custom_descriptors) && is_exact_function(index));
+  }
+
   TypeStore types;
   FixedVector<ImportRecord> imports;
   std::array<std::uint32_t, 5> imported{};     // by ExternalKind

@@ -20,8 +20,7 @@ bool BodyChecker::rule_ref_func() {
   } else if (!declared_.has(function)) {
     return fail_detail(ErrorCode::undeclared_function, instruction_.index_offset[0], ErrorDetail::number, function);
   }
-  push(ValueType::reference(module_.types[module_.functions[function]].canonical, false)
-           .with_exact(exact_types_ && module_.is_exact_function(function)));
+  push(module_.function_reference(function));
   return true;
 }
 

@@ -13,6 +13,7 @@
 #include "module/module_data.hpp"
 #include "plimsoll/load.hpp"
 #include "validate/body.hpp"
+#include "validate/plain_constant.hpp"
 #include "validate/scratch.hpp"
 
 namespace plimsoll {
@@ -25,7 +26,7 @@ class Loader {
   Loader(ModuleData& module, const Options& options)
       : module_(module), limits_(options.limits), asked_for_(options.features), features_(options.features.usable()),
         memory_(options.memory), executor_(options.parallel), piece_bytes_(options.piece_bytes),
-        bodies_(options.bodies), declared_(options.memory),
+        bodies_(options.bodies), declared_(options.memory), plain_(module, declared_, options.bodies),
         checker_({module, limits_, declared_, options.bodies, options.memory}) {}
 
   // Fills the module; on failure error() says why. Throws std::bad_alloc.
@@ -75,6 +76,7 @@ class Loader {
   void load_data_count(Cursor& cursor);
   void load_data(Cursor& cursor);
   bool load_data_segment(Cursor& cursor);
+  bool load_plain_data(Cursor& cursor);
 
   // code.cpp
   void load_code(Cursor& cursor);
@@ -93,7 +95,10 @@ class Loader {
   bool add_memory(Cursor& cursor);
   bool add_tag(Cursor& cursor);
   bool add_global(Cursor& cursor, bool imported);
-  bool check_constant(Cursor& cursor, ValueType expected);
+  bool check_constant(Cursor& cursor, ValueType expected) {
+    return check_constant(cursor, expected, module_.globals.size());
+  }
+  bool check_constant(Cursor& cursor, ValueType expected, std::uint32_t visible_globals);
   bool check_limits(Cursor& cursor, const SizeLimits& limits, std::uint64_t bound, ErrorCode too_large,
                     std::uint32_t at) noexcept;
   bool require(Cursor& cursor, Feature feature, std::uint32_t at) noexcept {
@@ -111,6 +116,7 @@ class Loader {
   BodyPath bodies_;
   Bodies check_ = Bodies::now;
   ScratchBits declared_;
+  PlainConstants plain_;
   BodyChecker checker_;
   Error error_;
   std::uint32_t function_count_ = 0;  // of the function section

@@ -191,13 +191,16 @@ bool Loader::add_global(Cursor& cursor, bool imported) {
   // Before gc, the initialiser of a global could read imported globals only.
   const std::uint32_t imports = module_.imported[static_cast<std::size_t>(ExternalKind::global)];
   const std::uint32_t visible = features_.has(Feature::gc) ? module_.globals.size() : imports;
-  if (!imported && !checker_.check_constant(cursor, global.type, visible)) return false;
+  if (!imported && !check_constant(cursor, global.type, visible)) return false;
   module_.globals.push_back({FieldType(global.type, global.is_mutable), init, global.is_shared});
   return true;
 }
 
-bool Loader::check_constant(Cursor& cursor, ValueType expected) {
-  return cursor.ok() && checker_.check_constant(cursor, expected, module_.globals.size());
+bool Loader::check_constant(Cursor& cursor, ValueType expected, std::uint32_t visible_globals) {
+  const std::uint8_t* const next = plain_.skip(cursor.position(), cursor.end(), expected, visible_globals);
+  if (next == nullptr) return cursor.ok() && checker_.check_constant(cursor, expected, visible_globals);
+  cursor.seek(next);
+  return true;
 }
 
 ImportKind Loader::skip_import_type(Cursor& cursor) const noexcept {
@@ -401,7 +404,7 @@ void Loader::load_exports(Cursor& cursor) {
   module_.exports.reserve(module_.arena, room);
   Hasher key(room);
   key.add({begin, cursor.end()});
-  HashIndex names(memory_, room, key.value());
+  HashIndex names(memory_, room, key.value(), count);
   const auto text = [&](std::uint32_t name_at) {
     Cursor name(module_.base, module_.base + name_at, cursor.end());
     return name.take(name.u32());
@@ -515,8 +518,25 @@ void Loader::load_data(Cursor& cursor) {
   const std::uint32_t count = read_section_count(SectionId::data, cursor);
   if (!cursor.ok()) return;
   module_.data.reserve(module_.arena, clamp(count, cursor, data_bytes));
-  for (std::uint32_t i = 0; i < count && load_data_segment(cursor); ++i) {
+  for (std::uint32_t i = 0; i < count && (load_plain_data(cursor) || load_data_segment(cursor)); ++i) {
   }
+}
+
+// An active segment of memory 0 at a plain constant, all of it read at once; false, and nothing done, if it is anything else.
+bool Loader::load_plain_data(Cursor& cursor) {
+  constexpr std::uint8_t active = 0;
+  if (cursor.remaining() == 0 || cursor.peek() != active || !module_.memories.has(0)) return false;
+  const std::uint8_t* const size_at = plain_.skip(cursor.position() + 1, cursor.end(),
+                                                  module_.memories[0].limits.address_type(), module_.globals.size());
+  if (size_at == nullptr || cursor.end() - size_at < LebWord::read_at_once) return false;
+  const LebWord size(size_at);
+  if (!size.is_short() || size.value() > static_cast<std::size_t>(cursor.end() - size_at) - size.size()) return false;
+  const std::uint32_t at = cursor.offset();
+  cursor.seek(size_at + size.size());
+  module_.data.push_back({at, cursor.offset()});
+  cursor.seek(cursor.position() + size.value());
+  module_.data_end = cursor.offset();
+  return true;
 }
 
 bool Loader::load_data_segment(Cursor& cursor) {

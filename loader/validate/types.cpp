@@ -351,7 +351,7 @@ void Loader::load_types(Cursor& cursor) {
   key.add({cursor.position(), cursor.remaining()});
   constexpr std::uint32_t first_groups = 1024;
   {
-    HashIndex groups(memory_, std::min(counter.groups(), first_groups), key.value());
+    HashIndex groups(memory_, std::min(counter.groups(), first_groups), key.value(), counter.types());
     Filler filler(module_.types, groups, features_, limits_, cursor);
     TypeReader<Filler>(cursor, features_, limits_, filler).read_section();
   }
