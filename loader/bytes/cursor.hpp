@@ -168,12 +168,13 @@ class Cursor {
   // A name: a length and that many bytes of UTF-8.
   std::span<const std::uint8_t> name() noexcept {
     const std::span<const std::uint8_t> text = take(length());
-    if (!is_utf8(text.data(), text.size())) {
-      const std::size_t good = utf8_prefix(text.data(), text.size());
-      fail_byte(ErrorCode::bad_utf8, static_cast<std::uint32_t>(text.data() + good - base_));
-      return {};
-    }
-    return text;
+    return check_utf8(text) ? text : std::span<const std::uint8_t>{};
+  }
+  // Whether bytes that have been taken are UTF-8.
+  bool check_utf8(std::span<const std::uint8_t> text) noexcept {
+    if (is_utf8(text.data(), text.size())) return true;
+    const std::size_t good = utf8_prefix(text.data(), text.size());
+    return fail_byte(ErrorCode::bad_utf8, static_cast<std::uint32_t>(text.data() + good - base_));
   }
 
  private:

@@ -25,17 +25,24 @@ class Hasher {
     round();
     v0_ ^= word;
   }
-  void add(std::span<const std::uint8_t> bytes) noexcept {
+  // Whether all the bytes are below 0x80 comes on the way.
+  bool add(std::span<const std::uint8_t> bytes) noexcept {
     const std::uint8_t* data = bytes.data();
-    std::size_t size = bytes.size();
-    for (; size >= 8; data += 8, size -= 8) {
-      std::uint64_t word;
-      std::memcpy(&word, data, sizeof word);
+    const std::uint8_t* const end = data + bytes.size();
+    std::uint64_t any = 0;
+    for (; end - data >= 8; data += 8) {
+      const std::uint64_t word = read_word(data);
+      any |= word;
       add(word);
     }
     std::uint64_t last = 0;
-    if (size != 0) std::memcpy(&last, data, size);
+    if (const auto left = static_cast<unsigned>(end - data); left != 0 && bytes.size() >= 8)
+      last = read_word(end - 8) >> (64 - 8 * left);
+    else
+      for (unsigned i = 0; i < left; ++i) last |= static_cast<std::uint64_t>(data[i]) << (8 * i);
+    any |= last;
     add(last | static_cast<std::uint64_t>(bytes.size() & 0xFFU) << 56);
+    return (any & 0x8080'8080'8080'8080U) == 0;
   }
   [[nodiscard]] std::uint64_t value() const noexcept {
     Hasher end = *this;
@@ -45,6 +52,13 @@ class Hasher {
   }
 
  private:
+  friend std::uint64_t hash_section(std::span<const std::uint8_t> bytes) noexcept;
+
+  static std::uint64_t read_word(const std::uint8_t* data) noexcept {
+    std::uint64_t word = 0;
+    for (unsigned i = 0; i < 8; ++i) word |= static_cast<std::uint64_t>(data[i]) << (8 * i);
+    return word;
+  }
   // SipHash has a key of two words; the other is made from the one.
   static constexpr std::uint64_t second(std::uint64_t key) noexcept {
     return std::rotl(key, 32) * 0x9E37'79B9'7F4A'7C15U;
@@ -67,6 +81,22 @@ class Hasher {
   std::uint64_t v2_;
   std::uint64_t v3_;
 };
+
+// The key for the entries of a section. Rounds of one hash wait for each other, so there are two, of every other word; what
+// comes of both is hashed.
+inline std::uint64_t hash_section(std::span<const std::uint8_t> bytes) noexcept {
+  Hasher even(bytes.size());
+  Hasher odd(~std::uint64_t{bytes.size()});
+  const std::uint8_t* data = bytes.data();
+  const std::uint8_t* const end = data + bytes.size();
+  for (; end - data >= 16; data += 16) {
+    even.add(Hasher::read_word(data));
+    odd.add(Hasher::read_word(data + 8));
+  }
+  even.add(std::span(data, end));
+  even.add(odd.value());
+  return even.value();
+}
 
 // A set of numbers found by the hash of what they stand for: open addressing, four bytes a slot, four fifths full at most. The
 // bits of a slot that no number needs hold bits of the hash, so that entries that only share a place are hardly ever compared.

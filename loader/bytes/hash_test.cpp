@@ -66,6 +66,37 @@ TEST(Hasher, OrderAndGroupingCount) {
   EXPECT_NE(one.value(), joined.value());
 }
 
+// Whatever the length, and wherever a byte above 0x7F stands.
+TEST(Hasher, SaysWhetherBytesAreAscii) {
+  for (std::size_t size = 0; size <= 40; ++size) {
+    std::string text(size, 'x');
+    EXPECT_TRUE(Hasher(1).add(bytes_of(text))) << size;
+    for (std::size_t i = 0; i < size; ++i) {
+      text[i] = '\x80';
+      EXPECT_FALSE(Hasher(1).add(bytes_of(text))) << size << " bytes, at " << i;
+      text[i] = 'x';
+    }
+  }
+}
+
+// Every byte counts, and so does how many there are.
+TEST(Hasher, OfASectionDependsOnEveryByte) {
+  std::set<std::uint64_t> seen;
+  std::size_t keys = 0;
+  for (std::size_t size = 0; size <= 70; ++size) {
+    std::string text(size, '\0');
+    seen.insert(hash_section(bytes_of(text)));
+    ++keys;
+    for (std::size_t i = 0; i < size; ++i) {
+      text[i] = '\x01';
+      seen.insert(hash_section(bytes_of(text)));
+      ++keys;
+      text[i] = '\0';
+    }
+  }
+  EXPECT_EQ(seen.size(), keys);
+}
+
 TEST(HashIndex, FindsWhatWasInsertedAndNothingElse) {
   for (const std::size_t size : {std::size_t{1}, std::size_t{2}, std::size_t{3}, std::size_t{4}, std::size_t{5},
                                  std::size_t{100}, std::size_t{5000}}) {

@@ -77,6 +77,18 @@ const std::uint8_t* read_signed(const std::uint8_t* position, const std::uint8_t
   return nullptr;
 }
 
+// Reads an unsigned number of at most three bytes; there must be three. Its length, or 0 if it is longer. For numbers of
+// which one is as long as the last: the length is guessed, and the next read need not wait for it.
+inline unsigned read_three(const std::uint8_t* position, std::uint32_t& value) noexcept {
+  value = position[0];
+  if (value < 0x80) [[likely]]
+    return 1;
+  value = (value & 0x7F) | static_cast<std::uint32_t>(position[1] & 0x7F) << 7;
+  if (position[1] < 0x80) return 2;
+  value |= static_cast<std::uint32_t>(position[2]) << 14;
+  return position[2] < 0x80 ? 3 : 0;
+}
+
 // A number of which eight bytes are there to be read at once. What it says is for numbers in their usual forms; the others are
 // for the readers above.
 class LebWord {

@@ -252,6 +252,22 @@ TEST(LebWord, SaysWhatTheReadersSay) {
   }
 }
 
+TEST(ReadThree, SaysWhatTheReaderSays) {
+  for (std::size_t size = 1; size <= 4; ++size) {
+    for (unsigned last = 0; last < 0x80; ++last) {
+      for (const std::uint8_t before : Bytes{0x80, 0xFF, 0xA5}) {
+        Bytes number(size, before);
+        number.back() = static_cast<std::uint8_t>(last);
+        const Read read = read_unsigned_from<std::uint32_t>(number);
+        number.resize(3 + size, 0xFF);
+        std::uint32_t value = 0;
+        EXPECT_EQ(read_three(number.data(), value), size <= 3 ? size : 0);
+        if (size <= 3) expect_value(read, value, size);
+      }
+    }
+  }
+}
+
 TEST(LebWord, PutsTheBytesTogether) {
   EXPECT_EQ(LebWord(Bytes{0x05, 1, 1, 1, 1, 1, 1, 1}.data()).value(), 5u);
   EXPECT_EQ(LebWord(Bytes{0x85, 0x01, 1, 1, 1, 1, 1, 1}.data()).value(), 5u + (1u << 7));

@@ -23,6 +23,24 @@ std::size_t clamp(std::uint32_t count, const Cursor& cursor, std::uint32_t entry
   return std::min<std::size_t>(count, cursor.remaining() / entry_bytes);
 }
 
+// Reads a vector's `count` indices. `use_plain` gets one in a usual form, and says false if it may be wrong; such a one and any
+// other form are for `read`, which reads it and says whether it is right. Returns whether all are.
+template <class UsePlain, class Read>
+bool for_each_index(Cursor& cursor, std::uint32_t count, UsePlain use_plain, Read read) {
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const std::uint8_t* position = cursor.position();
+    for (; i < count && cursor.end() - position >= 3; ++i) {
+      std::uint32_t index = 0;
+      const unsigned size = read_three(position, index);
+      if (size == 0 || !use_plain(index)) break;
+      position += size;
+    }
+    cursor.seek(position);
+    if (i < count && !read()) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::uint32_t Loader::read_count(Cursor& cursor, std::uint32_t limit, std::uint32_t already) noexcept {
@@ -357,8 +375,13 @@ void Loader::load_functions(Cursor& cursor) {
   if (!cursor.ok()) return;
   function_count_ = count;
   module_.functions.reserve(module_.arena, clamp(count, cursor, 1));
-  for (std::uint32_t i = 0; i < count && add_function(cursor); ++i) {
-  }
+  const TypeStore& types = module_.types;
+  const auto add_plain = [&](std::uint32_t type) {
+    if (!types.is(type, CompositeKind::function)) return false;
+    module_.functions.push_back(type);
+    return true;
+  };
+  for_each_index(cursor, count, add_plain, [&] { return add_function(cursor); });
 }
 
 void Loader::load_tables(Cursor& cursor) {
@@ -402,19 +425,17 @@ void Loader::load_exports(Cursor& cursor) {
   const std::size_t room = clamp(count, cursor, export_bytes);
   declared_.reserve(module_.functions.size());
   module_.exports.reserve(module_.arena, room);
-  Hasher key(room);
-  key.add({begin, cursor.end()});
-  HashIndex names(memory_, room, key.value(), count);
+  HashIndex names(memory_, room, hash_section({begin, cursor.end()}), count);
   const auto text = [&](std::uint32_t name_at) {
     Cursor name(module_.base, module_.base + name_at, cursor.end());
     return name.take(name.u32());
   };
   for (std::uint32_t i = 0; i < count && cursor.ok(); ++i) {
     const std::uint32_t name_at = cursor.offset();
-    const std::span<const std::uint8_t> name = cursor.name();
-    if (!cursor.ok()) return;
+    const std::span<const std::uint8_t> name = cursor.take(cursor.length());
     Hasher hasher(names.key());
-    hasher.add(name);
+    if (const bool is_ascii = hasher.add(name); !is_ascii) cursor.check_utf8(name);
+    if (!cursor.ok()) return;
     const std::uint32_t twin = names.find_or_insert(hasher.value(), i, [&](std::uint32_t other) {
       return std::ranges::equal(text(module_.exports[other].name), name);
     });
@@ -490,19 +511,22 @@ bool Loader::load_element_items(Cursor& cursor, ValueType type, bool expressions
   const std::uint32_t count = cursor.length();
   if (count > limits_.table_initial_entries)
     return cursor.fail_count(ErrorCode::limit_count, count_at, count, limits_.table_initial_entries);
-  for (std::uint32_t i = 0; i < count && cursor.ok(); ++i) {
-    if (expressions) {
-      check_constant(cursor, type);
-      continue;
+  if (expressions) {
+    for (std::uint32_t i = 0; i < count && check_constant(cursor, type); ++i) {
     }
+    return cursor.ok();
+  }
+  const auto declare = [&](std::uint32_t function) {
+    if (!module_.functions.has(function)) return false;
+    declared_.set(function);
+    return true;
+  };
+  return for_each_index(cursor, count, declare, [&] {
     const std::uint32_t at = cursor.offset();
     const std::uint32_t function = cursor.u32();
-    if (!cursor.ok()) break;
-    if (!module_.functions.has(function))
-      return cursor.fail_index(ErrorCode::unknown_function, at, function, module_.functions.size());
-    declared_.set(function);
-  }
-  return cursor.ok();
+    return cursor.ok() && (declare(function) ||
+                           cursor.fail_index(ErrorCode::unknown_function, at, function, module_.functions.size()));
+  });
 }
 
 void Loader::load_data_count(Cursor& cursor) {

@@ -433,5 +433,77 @@ TEST(Errors, SayWhereTheyAre) {
   EXPECT_EQ(offset->offset, lane.size() - 8);  // five bytes of offset, a lane, drop, end
 }
 
+// --- Vectors of indices ---------------------------------------------------------------------------------------------------
+
+// Forms of the number 1, from the shortest to one that is too long.
+Bytes long_form(std::size_t size) {
+  if (size == 1) return {1};
+  Bytes form(size, 0x80);
+  form.front() = 0x81;
+  form.back() = 0;
+  return form;
+}
+
+// In any form, and however many bytes of the section follow: in front of an index that is good, too large, or cut off.
+TEST(Indices, InAnyFormAnywhere) {
+  const Bytes types = section(1, {2, 0x60, 0, 0, 0x60, 0, 0});
+  for (std::size_t size = 1; size <= 6; ++size) {
+    for (std::size_t behind = 0; behind <= 4; ++behind) {
+      const auto count = static_cast<std::uint8_t>(behind + 2);
+      Bytes indices = Bytes{count, 0} + long_form(size);
+      indices.resize(indices.size() + behind, 1);
+      Bytes code = {count};
+      for (unsigned i = 0; i < count; ++i) code += Bytes{2, 0, 0x0B};
+      const Bytes functions = section(3, indices);
+      const Bytes table = section(4, {1, 0x70, 0, 9});
+      const Bytes elements = section(9, Bytes{1, 0, 0x41, 0, 0x0B} + indices);
+      const Bytes whole = module({types, functions, table, elements, section(10, code)});
+      const std::size_t at = test::preamble().size() + types.size() + 2 + 2;  // of the number in the function section
+      EXPECT_EQ(alone(whole), size <= 5 ? "valid" : "integer_too_long@" + std::to_string(at + 5)) << size;
+      // The same for a type and a function that is not there, at the front of what follows.
+      if (size > 5 || behind == 0) continue;
+      Bytes wrong = indices;
+      wrong[2 + size] = 7;
+      const std::size_t wrong_at = at + size;
+      EXPECT_EQ(alone(module({types, section(3, wrong), table, elements, section(10, code)})),
+                "unknown_type@" + std::to_string(wrong_at));
+      const std::size_t in_elements = test::preamble().size() + types.size() + functions.size() + table.size() + 2 + 4;
+      EXPECT_EQ(
+          alone(module({types, functions, table, section(9, Bytes{1, 0, 0x41, 0, 0x0B} + wrong), section(10, code)})),
+          "unknown_function@" + std::to_string(in_elements + 2 + 1 + size));
+      // And for a section that ends too early.
+      Bytes cut = indices;
+      cut.pop_back();
+      const std::optional<Error> error = load_error(module({types, section(3, cut), table, elements}));
+      ASSERT_TRUE(error.has_value());
+      EXPECT_EQ(name(error->code), cut.size() < count ? "length_out_of_bounds" : "unexpected_end_of_section");
+    }
+  }
+}
+
+// A type that is no function's is not read over.
+TEST(Indices, OfFunctionsAreOfFunctionTypes) {
+  EXPECT_EQ(
+      verdict({.types = "func [ ] [ ] struct [ i32 ]", .functions = "0 0 1 0 0 0", .bodies = {"", "", "", "", "", ""}}),
+      "not_function_type");
+}
+
+// Names that are not ASCII are looked at byte by byte, wherever that shows.
+TEST(Exports, HaveNamesInUtf8) {
+  for (std::size_t front = 0; front <= 17; ++front) {
+    for (std::size_t behind = 0; behind <= 9; ++behind) {
+      for (const bool good : {true, false}) {
+        Bytes name(front, 'a');
+        name += good ? Bytes{0xC3, 0xA9} : Bytes{0xC3, 'x'};
+        name.resize(name.size() + behind, 'b');
+        Bytes exports = Bytes{1, static_cast<std::uint8_t>(name.size())} + name;
+        exports += Bytes{2, 0};
+        EXPECT_EQ(alone(module({section(5, {1, 0, 1}), section(7, exports)})),
+                  good ? "valid" : "bad_utf8@" + std::to_string(8 + 5 + 2 + 2 + front));
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace plimsoll

@@ -115,9 +115,7 @@ class LinkingCheck {
     const std::uint32_t count = reader.u32();
     const std::size_t room = std::min<std::size_t>(count, reader.remaining() / least_symbol);
     check_.begin_symbols(room);
-    Hasher key(section_.contents.size);
-    key.add(bytes_of(text_at(module_.bytes(), section_.contents)));
-    HashIndex names(check_.memory(), room, key.value());
+    HashIndex names(check_.memory(), room, hash_section(bytes_of(text_at(module_.bytes(), section_.contents))));
     for (std::uint32_t i = 0; i < count && reader.ok() && check_.going(); ++i) {
       if (!reader.at_end() && reader.peek() > last_symbol_kind) {
         check_.warn_value(WarningCode::unknown_kind, reader.offset(), reader.peek());
