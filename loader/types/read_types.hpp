@@ -91,8 +91,29 @@ inline ValueType read_heap_type(Cursor& cursor, Features features) noexcept {
   return cursor.ok() ? ValueType::reference(static_cast<std::uint32_t>(index), false).with_exact(exact) : bottom;
 }
 
+// A reference to a type index of one or two bytes, which is nearly every one that is not abstract: takes it, if that is surely
+// what stands there; else takes nothing and gives the bottom type.
+inline ValueType take_short_reference(Cursor& cursor, Features features) noexcept {
+  constexpr std::uint8_t nullable = 0x63;
+  constexpr std::uint8_t sign = 0x40;
+  const std::uint8_t* const bytes = cursor.position();
+  if (cursor.remaining() < 3 || (bytes[0] != nullable && bytes[0] != nullable + 1) ||
+      !features.has(Feature::function_references))
+    return bottom;
+  std::uint32_t index = bytes[1];
+  unsigned size = 2;
+  if (index >= 0x80) {
+    index = (index & 0x7F) | std::uint32_t{bytes[2]} << 7;
+    size = 3;
+  }
+  if (bytes[size - 1] >= sign) return bottom;  // a negative number or a longer one
+  cursor.seek(bytes + size);
+  return ValueType::reference(index, bytes[0] == nullable);
+}
+
 // A reference type.
 inline ValueType read_reference_type(Cursor& cursor, Features features) noexcept {
+  if (const ValueType type = take_short_reference(cursor, features); !type.is_bottom()) return type;
   constexpr ErrorCode malformed = ErrorCode::bad_reference_type;
   const std::uint32_t at = cursor.offset();
   const std::uint8_t byte = cursor.peek();

@@ -286,5 +286,30 @@ static_assert(!bottom.is_reference() && bottom.is_bottom());
 static_assert(FieldType(i16, true).is_mutable() && FieldType(i16, true).storage() == i16);
 static_assert(ValueType::reference(0xFF'FFFF, true).type_index() == 0xFF'FFFF);
 
+// References to indices of one and two bytes are taken at once where three bytes are left; they are what they are at the end of
+// the bytes, or written longer.
+TEST(ReadTypes, TakesShortReferencesAtOnce) {
+  const auto without_size = [](const std::string& read) { return read.substr(0, read.find('/')); };
+  for (const std::uint8_t code : Bytes{0x63, 0x64}) {
+    for (unsigned first = 0; first < 0x80; ++first) {
+      const auto low = static_cast<std::uint8_t>(first);
+      for (const Features features : {Features::all(), Features::wasm2(), Features::wasm3()}) {
+        if (first == 0x62 || first == 0x65) continue;  // not an index: what follows belongs to it
+        EXPECT_EQ(value_type({code, low, 0x00}, features), value_type({code, low}, features)) << first;
+        for (unsigned second = 0; second < 0x40; ++second) {
+          const auto high = static_cast<std::uint8_t>(second);
+          const auto more = static_cast<std::uint8_t>(first | 0x80);
+          EXPECT_EQ(without_size(value_type({code, more, high}, features)),
+                    without_size(value_type({code, more, static_cast<std::uint8_t>(high | 0x80), 0x00}, features)));
+        }
+      }
+    }
+  }
+  EXPECT_EQ(value_type({0x64, 0x85, 0x02, 0x7F}), "(ref 261)/3");
+  EXPECT_EQ(value_type({0x63, 0x05, 0x7F, 0x7F}), "(ref null 5)/2");
+  EXPECT_EQ(value_type({0x63, 0xFF, 0x3F, 0x7F}), "(ref null 8191)/3");
+  EXPECT_EQ(value_type({0x63, 0xFF, 0x40, 0x7F}), value_type({0x63, 0xFF, 0x40}));  // negative
+}
+
 }  // namespace
 }  // namespace plimsoll

@@ -476,7 +476,7 @@ TEST(Indices, InAnyFormAnywhere) {
       cut.pop_back();
       const std::optional<Error> error = load_error(module({types, section(3, cut), table, elements}));
       ASSERT_TRUE(error.has_value());
-      EXPECT_EQ(name(error->code), cut.size() < count ? "length_out_of_bounds" : "unexpected_end_of_section");
+      EXPECT_EQ(name(error->code), cut.size() - 1 < count ? "length_out_of_bounds" : "unexpected_end_of_section");
     }
   }
 }

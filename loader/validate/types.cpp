@@ -31,7 +31,7 @@ class TypeReader {
 
   // One rec group, or no more than its first `at_most` types.
   void read_group(std::uint32_t at_most = 0xFFFF'FFFF) {
-    const Cursor begin = cursor_;
+    const std::uint8_t* const begin = cursor_.position();
     const std::uint32_t at = cursor_.offset();
     std::uint32_t types = 1;
     if (cursor_.peek() == rec_group) {
@@ -164,7 +164,7 @@ class TypeReader {
 class Counter {
  public:
   explicit Counter(std::uint32_t limit) noexcept : limit_(limit) {}
-  void begin_group(const Cursor&, std::uint32_t) noexcept { ++groups_; }
+  void begin_group(const std::uint8_t*, std::uint32_t) noexcept { ++groups_; }
   void end_group(Cursor&) noexcept {}
   void add(Cursor& cursor, const TypeRecord&, std::optional<std::uint32_t> supertype,
            std::uint32_t supertype_at) noexcept {
@@ -204,11 +204,11 @@ class Counter {
 class Filler {
  public:
   Filler(TypeStore& types, HashIndex& groups, Features features, const Limits& limits, const Cursor& start) noexcept
-      : types_(types), groups_(groups), features_(features), limits_(limits), group_begin_(start) {}
+      : types_(types), groups_(groups), features_(features), limits_(limits), section_(start) {}
 
   // The group has `count` types: what names a later one than these is wrong at once.
-  void begin_group(const Cursor& cursor, std::uint32_t count) noexcept {
-    group_begin_ = cursor;
+  void begin_group(const std::uint8_t* position, std::uint32_t count) noexcept {
+    group_begin_ = position;
     start_ = types_.size();
     end_ = start_ + count;
   }
@@ -324,7 +324,8 @@ class Filler {
   }
   [[nodiscard]] Counter read_again(std::uint32_t index) noexcept {
     Counter counter(type_limit(limits_));
-    Cursor cursor = group_begin_;
+    Cursor cursor = section_;
+    cursor.seek(group_begin_);
     TypeReader<Counter> reader(cursor, features_, limits_, counter);
     reader.read_group(index - start_ + 1);
     return counter;
@@ -334,7 +335,8 @@ class Filler {
   HashIndex& groups_;
   Features features_;
   const Limits& limits_;
-  Cursor group_begin_;
+  Cursor section_;  // as it was at the start
+  const std::uint8_t* group_begin_ = nullptr;
   std::uint32_t start_ = 0;
   std::uint32_t end_ = 0;  // one past the last type of the group, which may still be to come
 };
