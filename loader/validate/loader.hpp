@@ -76,7 +76,7 @@ class Loader {
   void load_data_count(Cursor& cursor);
   void load_data(Cursor& cursor);
   bool load_data_segment(Cursor& cursor);
-  bool load_plain_data(Cursor& cursor);
+  std::uint32_t load_plain_data(Cursor& cursor, std::uint32_t most);
 
   // code.cpp
   void load_code(Cursor& cursor);

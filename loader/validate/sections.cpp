@@ -5,6 +5,7 @@
 
 #include "bytes/hash.hpp"
 #include "types/read_types.hpp"
+#include "validate/indices.hpp"
 #include "validate/loader.hpp"
 
 namespace plimsoll {
@@ -21,24 +22,6 @@ constexpr std::uint32_t data_bytes = 2;
 
 std::size_t clamp(std::uint32_t count, const Cursor& cursor, std::uint32_t entry_bytes) noexcept {
   return std::min<std::size_t>(count, cursor.remaining() / entry_bytes);
-}
-
-// Reads a vector's `count` indices. `use_plain` gets one in a usual form, and says false if it may be wrong; such a one and any
-// other form are for `read`, which reads it and says whether it is right. Returns whether all are.
-template <class UsePlain, class Read>
-bool for_each_index(Cursor& cursor, std::uint32_t count, UsePlain use_plain, Read read) {
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const std::uint8_t* position = cursor.position();
-    for (; i < count && cursor.end() - position >= 3; ++i) {
-      std::uint32_t index = 0;
-      const unsigned size = read_three(position, index);
-      if (size == 0 || !use_plain(index)) break;
-      position += size;
-    }
-    cursor.seek(position);
-    if (i < count && !read()) return false;
-  }
-  return true;
 }
 
 }  // namespace
@@ -542,25 +525,35 @@ void Loader::load_data(Cursor& cursor) {
   const std::uint32_t count = read_section_count(SectionId::data, cursor);
   if (!cursor.ok()) return;
   module_.data.reserve(module_.arena, clamp(count, cursor, data_bytes));
-  for (std::uint32_t i = 0; i < count && (load_plain_data(cursor) || load_data_segment(cursor)); ++i) {
+  for (std::uint32_t i = 0; i < count; ++i) {
+    i += load_plain_data(cursor, count - i);
+    if (i < count && !load_data_segment(cursor)) return;
   }
 }
 
-// An active segment of memory 0 at a plain constant, all of it read at once; false, and nothing done, if it is anything else.
-bool Loader::load_plain_data(Cursor& cursor) {
+// Active segments of memory 0 at plain constants, each read at once, up to the first that is anything else: how many.
+std::uint32_t Loader::load_plain_data(Cursor& cursor, std::uint32_t most) {
   constexpr std::uint8_t active = 0;
-  if (cursor.remaining() == 0 || cursor.peek() != active || !module_.memories.has(0)) return false;
-  const std::uint8_t* const size_at = plain_.skip(cursor.position() + 1, cursor.end(),
-                                                  module_.memories[0].limits.address_type(), module_.globals.size());
-  if (size_at == nullptr || cursor.end() - size_at < LebWord::read_at_once) return false;
-  const LebWord size(size_at);
-  if (!size.is_short() || size.value() > static_cast<std::size_t>(cursor.end() - size_at) - size.size()) return false;
-  const std::uint32_t at = cursor.offset();
-  cursor.seek(size_at + size.size());
-  module_.data.push_back({at, cursor.offset()});
-  cursor.seek(cursor.position() + size.value());
-  module_.data_end = cursor.offset();
-  return true;
+  if (!module_.memories.has(0)) return 0;
+  const ValueType address = module_.memories[0].limits.address_type();
+  const std::uint32_t globals = module_.globals.size();
+  const auto offset = [&](const std::uint8_t* at) { return static_cast<std::uint32_t>(at - module_.base); };
+  const std::uint8_t* position = cursor.position();
+  const std::uint8_t* const end = cursor.end();
+  std::uint32_t loaded = 0;
+  for (; loaded < most && position != end && *position == active; ++loaded) {
+    const std::uint8_t* const size_at = plain_.skip(position + 1, end, address, globals);
+    if (size_at == nullptr || end - size_at < LebWord::read_at_once) break;
+    const LebWord size(size_at);
+    if (!size.is_short()) break;
+    const std::uint8_t* const bytes = size_at + size.size();
+    if (size.value() > static_cast<std::size_t>(end - bytes)) break;
+    module_.data.push_back({offset(position), offset(bytes)});
+    position = bytes + size.value();
+  }
+  cursor.seek(position);
+  if (loaded != 0) module_.data_end = cursor.offset();
+  return loaded;
 }
 
 bool Loader::load_data_segment(Cursor& cursor) {
