@@ -68,6 +68,7 @@ plimsoll_unit_test(validate
   validate/parallel_test.cpp
   validate/plain_constant_test.cpp
   validate/sections_test.cpp
+  validate/stream_test.cpp
   validate/type_section_test.cpp
   validate/wide/checker_test.cpp)
 target_link_libraries(validate_test PRIVATE plimsoll_testing)

@@ -1,7 +1,7 @@
 // Fuzz target: the answer is the same (verdict, code, offset and all else that an error says; everything that can be reached from a
 // Module) in whichever way an input is loaded: borrowed, owned, mapped, at any alignment, with other bytes or one more section behind
 // it, with an arena or the heap, for the second time, with bodies checked by the portable and by the general path alone, in two
-// threads at once, with bodies shared out among threads, or validated one by one. A mode that is added to the loader joins here.
+// threads at once, with bodies shared out among threads, or validated one by one, or in pieces as they come. A mode that is added to the loader joins here.
 // Oracle: modes.
 #include <sys/mman.h>
 #include <unistd.h>
@@ -13,6 +13,7 @@
 #include <cstring>
 #include <memory>
 #include <memory_resource>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -21,6 +22,7 @@
 #include "oracles/answer.hpp"
 #include "oracles/require.hpp"
 #include "plimsoll/lazy.hpp"
+#include "plimsoll/stream.hpp"
 #include "pool/thread_pool.hpp"
 
 namespace {
@@ -149,6 +151,21 @@ void lazily(Input input, Options options, const fuzz::Answer& expected) {
   fuzz::require_same("modes", "lazy, then finished", fuzz::answer_of(finish(*std::move(lazy), &one)), expected);
 }
 
+// In pieces whose sizes the input chooses: mostly small ones, now and then what is needed.
+fuzz::Answer streamed(Input input, const Options& options, std::optional<std::uint64_t> total) {
+  StreamLoader loader(options, total);
+  std::uint64_t random = input.size() + 1;
+  while (!input.empty()) {
+    random = (random ^ std::to_integer<std::uint64_t>(input.front())) * 0x9E37'79B9'7F4A'7C15U;
+    const std::uint64_t choice = random >> 60;
+    const std::size_t wanted = choice < 4 ? loader.need() : choice < 8 ? 1 : random >> 40 & (4U << choice) - 1;
+    const std::size_t size = std::clamp<std::size_t>(wanted, 1, input.size());
+    if (const auto pushed = loader.push(input.first(size)); !pushed) return {pushed.error(), {}};
+    input = input.subspan(size);
+  }
+  return fuzz::answer_of(loader.finish());
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -168,6 +185,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size % 64 == 1) at_once(input, options, answer);
   shared_out(input, options, answer);
   lazily(input, options, answer);
+  same("streamed, without the total", streamed(input, options, {}));
+  if (size % 2 == 0) same("streamed, with the total", streamed(input, options, size));
   options.bodies = BodyPath::portable;
   same("by the portable path", fuzz::answer_of(load(BorrowedBytes(input), options)));
   options.bodies = BodyPath::general;

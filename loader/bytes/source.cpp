@@ -1,11 +1,14 @@
-// The byte sources that own something: a buffer, or a read-only mapping of a file.
+// The byte sources that own something: a buffer, a read-only mapping of a file, or pages that a module streams into.
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstring>
 
+#include "bytes/stream_buffer.hpp"
 #include "plimsoll/bytes.hpp"
 
 namespace plimsoll {
@@ -61,6 +64,52 @@ std::expected<MappedBytes, Error> MappedBytes::open(const char* path) noexcept {
 
 MappedBytes::~MappedBytes() {
   if (!bytes_.empty()) ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
+}
+
+namespace {
+
+// Rounded up to whole pages, at least one.
+std::size_t whole_pages(std::size_t bytes) noexcept {
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  return std::max(bytes + page - 1, page) / page * page;
+}
+
+}  // namespace
+
+bool StreamBuffer::reserve(std::size_t most, bool all_will_come) noexcept {
+  const std::size_t size = whole_pages(most);
+  const int protection = all_will_come ? PROT_READ | PROT_WRITE : PROT_NONE;
+  void* address = ::mmap(nullptr, size, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (address == MAP_FAILED) return false;
+  data_ = static_cast<std::byte*>(address);
+  reserved_ = size;
+  usable_ = all_will_come ? size : 0;
+  return true;
+}
+
+bool StreamBuffer::append(std::span<const std::byte> bytes) noexcept {
+  constexpr std::size_t first = std::size_t{64} << 10;
+  if (bytes.size() > usable_ - size_) {
+    const std::size_t wanted = std::max({whole_pages(size_ + bytes.size()), 2 * usable_, first});
+    const std::size_t usable = std::min(whole_pages(wanted), reserved_);
+    if (::mprotect(data_, usable, PROT_READ | PROT_WRITE) != 0) return false;
+    usable_ = usable;
+  }
+  if (!bytes.empty()) std::memcpy(data_ + size_, bytes.data(), bytes.size());
+  size_ += bytes.size();
+  return true;
+}
+
+void StreamBuffer::freeze() noexcept {
+  const std::size_t used = whole_pages(size_);
+  if (used < reserved_) ::munmap(data_ + used, reserved_ - used);
+  reserved_ = std::min(used, reserved_);
+  usable_ = 0;
+  ::mprotect(data_, reserved_, PROT_READ);  // if that is refused, nobody writes there all the same
+}
+
+StreamBuffer::~StreamBuffer() {
+  if (data_ != nullptr) ::munmap(data_, reserved_);
 }
 
 }  // namespace plimsoll

@@ -12,13 +12,14 @@
 #include <variant>
 
 #include "bytes/arena.hpp"
+#include "bytes/stream_buffer.hpp"
 #include "plimsoll/bytes.hpp"
 #include "plimsoll/module.hpp"
 #include "types/type_store.hpp"
 
 namespace plimsoll {
 
-using Source = std::variant<BorrowedBytes, OwnedBytes, MappedBytes>;
+using Source = std::variant<BorrowedBytes, OwnedBytes, MappedBytes, StreamBuffer>;
 
 struct ModuleData;
 

@@ -34,6 +34,12 @@ class Input {
   std::variant<MappedBytes, OwnedBytes> source_;
 };
 
+[[nodiscard]] bool is_standard_input(const std::string& argument) noexcept;
+
+// Loads standard input as it comes, and reads no more of it than it takes to refuse it; `size` is what it has read. Throws
+// std::bad_alloc.
+[[nodiscard]] std::expected<LoadResult, Failure> load_standard_input(const Options& options, std::size_t& size);
+
 // Standard input can be read once: whether `arguments` name it at most once.
 [[nodiscard]] bool standard_input_at_most_once(std::span<const std::string> arguments) noexcept;
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# run_official_suite.sh COMMAND FOLDER: runs one official suite for ctest; exit code 77, "skipped", where it is absent.
+# run_official_suite.sh COMMAND FOLDER [OPTION...]: runs one official suite for ctest; exit code 77, "skipped", where it is absent.
 if [ ! -d "$2" ]; then
   echo "skipped: there is no $2"
   echo "To get it: put the official suites (WebAssembly/testsuite, turned into JSON and binaries with"
@@ -7,4 +7,6 @@ if [ ! -d "$2" ]; then
   echo "a folder whose spec/ holds them, and configure again."
   exit 77
 fi
-exec "$1" suite "$2"
+command=$1
+shift
+exec "$command" suite "$@"

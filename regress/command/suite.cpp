@@ -19,6 +19,7 @@
 #include "command/failure.hpp"
 #include "command/features_option.hpp"
 #include "command/figures.hpp"
+#include "command/load_way.hpp"
 #include "command/subcommands.hpp"
 #include "command/table.hpp"
 #include "command/terminal.hpp"
@@ -32,6 +33,7 @@ namespace fs = std::filesystem;
 struct SuiteArguments {
   std::vector<std::string> paths;
   std::optional<Features> features;
+  LoadWay way = LoadWay::whole;
   bool components = false;
   bool json = false;
 };
@@ -69,10 +71,11 @@ struct SuiteRun {
   std::vector<Wrong> wrong;
 };
 
-void run_command(const SuiteCommand& command, std::vector<std::byte>&& bytes, Features features, SuiteRun& run) {
+void run_command(const SuiteCommand& command, std::vector<std::byte>&& bytes, Features features, LoadWay way,
+                 SuiteRun& run) {
   Options options;
   options.features = features;
-  const LoadResult result = load(OwnedBytes(std::move(bytes)), options);
+  const LoadResult result = load_by(way, std::move(bytes), options);
   const Judgement judgement = judge(command, result ? nullptr : &result.error());
   if (!judgement.passed) {
     ++run.tally.failed;
@@ -101,7 +104,7 @@ std::expected<SuiteRun, SuiteError> run_suite(const fs::path& file, const SuiteA
     if (!features) return std::unexpected(features.error());
     auto bytes = read_bytes(command.file);
     if (!bytes) return std::unexpected(std::move(bytes.error()));
-    run_command(command, *std::move(bytes), *features, run);
+    run_command(command, *std::move(bytes), *features, arguments.way, run);
   }
   return run;
 }
@@ -238,6 +241,12 @@ void add_suite(CLI::App& app, int& exit_code) {
       "What modules may use, unless a command of a suite says otherwise; by default what suites.json in\n"
       "the suite's folder or above it says, else wasm3",
       [arguments](Features features) { arguments->features = features; });
+  command
+      ->add_option("--by", arguments->way,
+                   "How to load: whole (default), parallel (bodies on two threads), lazy (bodies later), stream (in\n"
+                   "pieces of seven bytes); the answers are the same")
+      ->transform(CLI::CheckedTransformer(load_ways).description(""))
+      ->type_name("WAY");
   command->add_flag("--components", arguments->components, "Run commands about components too, not only modules");
   command->add_flag("--json", arguments->json, "Print one JSON object: files and total");
   command->footer(

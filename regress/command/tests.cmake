@@ -46,6 +46,12 @@ foreach(suite core custom legacy proposals-threads proposals-wide-arithmetic pro
       $<TARGET_FILE:plimsoll_command> ${PLIMSOLL_SHARED}/spec/${suite})
   set_tests_properties(suite.${suite} PROPERTIES SKIP_RETURN_CODE 77)
 endforeach()
+foreach(way parallel lazy stream)
+  add_test(NAME suite.core.${way}
+    COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/run_official_suite.sh
+      $<TARGET_FILE:plimsoll_command> ${PLIMSOLL_SHARED}/spec/core --by ${way})
+  set_tests_properties(suite.core.${way} PROPERTIES SKIP_RETURN_CODE 77)
+endforeach()
 
 # The disassembly beside wasm-objdump's, on the small real modules. Skipped without either.
 add_test(NAME inspect.objdump COMMAND ${PROJECT_SOURCE_DIR}/ci/objdump ${PLIMSOLL_MODULES}/A)

@@ -128,7 +128,9 @@ int run(const ValidateArguments& arguments) {
 void add_validate(CLI::App& app, int& exit_code) {
   auto arguments = std::make_shared<ValidateArguments>();
   CLI::App* command = app.add_subcommand("validate", "Say of each FILE whether it is a valid module");
-  command->add_option("FILE", arguments->files, "Modules, or - for standard input")->required()->type_name("");
+  command->add_option("FILE", arguments->files, "Modules, or - for standard input, which is validated as it comes")
+      ->required()
+      ->type_name("");
   add_features_option(*command, "What modules may use; see below",
                       [arguments](Features features) { arguments->load.features = features; });
   command

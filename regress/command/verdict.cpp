@@ -27,10 +27,22 @@ std::vector<Warning> warnings_of(const Module& module) {
   return warnings;
 }
 
+// Of bytes that are refused before all have come, no name section can be asked for the name of a function.
+std::optional<Failure> why_standard_input_is_not_valid(const Options& options, std::vector<Warning>* warnings) {
+  std::size_t size = 0;
+  const auto loaded = load_standard_input(options, size);
+  if (!loaded) return loaded.error();
+  const LoadResult& result = *loaded;
+  if (!result) return failure(result.error(), size);
+  if (warnings != nullptr) *warnings = warnings_of(**result);
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<Failure> why_not_valid(const std::string& file, const Options& options,
                                      const std::function<void()>& after_open, std::vector<Warning>* warnings) {
+  if (is_standard_input(file)) return why_standard_input_is_not_valid(options, warnings);
   auto input = Input::open(file, options.limits.module_size);
   if (!input) return std::move(input.error());
   if (after_open) after_open();

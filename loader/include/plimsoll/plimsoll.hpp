@@ -16,6 +16,7 @@
 #include "plimsoll/load.hpp"
 #include "plimsoll/module.hpp"
 #include "plimsoll/names.hpp"
+#include "plimsoll/stream.hpp"
 #include "plimsoll/tool_sections.hpp"
 #include "plimsoll/types.hpp"
 #include "plimsoll/version.hpp"
