@@ -97,7 +97,8 @@ bool BodyChecker::check_function(std::uint32_t function, ByteRange body) {
   shared_ = module_.types[function_type_].is_shared != 0;
   cursor_ = Cursor(module_.base, module_.base + body.offset, module_.base + body.offset + body.size);
   reset_stacks();
-  locals_.begin(module_.types.parameters(function_type_), limits_.locals);
+  // Declarations and writes of locals take two bytes at least: what bounds what is kept of them.
+  locals_.begin(module_.types.parameters(function_type_), std::min(limits_.locals, body.size / 2));
   if (!read_locals()) return false;
   if (is_wide_ && is_accepted_wide()) return true;
   push_frame(FrameKind::function, block::function_bit | function_type_);

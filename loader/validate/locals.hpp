@@ -22,8 +22,8 @@ class Locals {
   explicit Locals(std::pmr::memory_resource* memory) noexcept
       : flat_(memory), runs_(memory), late_(memory), log_(memory) {}
 
-  // Starts a function, which may have `limit` locals: its parameters, which must live as long, all have values. Constant
-  // time. Throws std::bad_alloc.
+  // Starts a function, in which there can be `limit` declarations, and as many writes, at most: its parameters, which must live
+  // as long, all have values. Constant time. Throws std::bad_alloc.
   void begin(std::span<const ValueType> parameters, std::uint32_t limit) {
     limit_ = limit;
     flat_.grow(0, flat_capacity, flat_capacity);
