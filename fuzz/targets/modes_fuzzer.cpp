@@ -158,7 +158,7 @@ fuzz::Answer streamed(Input input, const Options& options, std::optional<std::ui
   while (!input.empty()) {
     random = (random ^ std::to_integer<std::uint64_t>(input.front())) * 0x9E37'79B9'7F4A'7C15U;
     const std::uint64_t choice = random >> 60;
-    const std::size_t wanted = choice < 4 ? loader.need() : choice < 8 ? 1 : random >> 40 & (4U << choice) - 1;
+    const std::size_t wanted = choice < 4 ? loader.need() : choice < 8 ? 1 : (random >> 40) & ((4U << choice) - 1);
     const std::size_t size = std::clamp<std::size_t>(wanted, 1, input.size());
     if (const auto pushed = loader.push(input.first(size)); !pushed) return {pushed.error(), {}};
     input = input.subspan(size);

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <memory_resource>
+#include <mutex>
 #include <span>
 
 namespace plimsoll {
@@ -44,16 +46,19 @@ class BodyStates {
   }
   // Ends the check of a body that this thread has claimed; `unknown` if it came to nothing.
   void settle(std::uint32_t body, BodyState state) noexcept {
-    word(body).fetch_xor(in_place(BodyState::being_checked, body) ^ in_place(state, body), std::memory_order_release);
-    word(body).notify_all();
+    word(body).fetch_xor(in_place(BodyState::being_checked, body) ^ in_place(state, body));
+    if (waiting_ == 0) return;  // whoever begins to wait after this sees the new state
+    {
+      const std::scoped_lock lock(mutex_);
+    }
+    settled_.notify_all();
   }
   // Waits until somebody else's check of the body has ended.
-  void wait(std::uint32_t body) const noexcept {
-    for (;;) {
-      const std::uint32_t seen = word(body).load(std::memory_order_acquire);
-      if (state_in(seen, body) != BodyState::being_checked) return;
-      word(body).wait(seen, std::memory_order_acquire);
-    }
+  void wait(std::uint32_t body) noexcept {
+    std::unique_lock lock(mutex_);
+    ++waiting_;
+    settled_.wait(lock, [&] { return state_in(word(body), body) != BodyState::being_checked; });
+    --waiting_;
   }
 
  private:
@@ -70,6 +75,10 @@ class BodyStates {
 
   std::pmr::memory_resource* memory_;
   std::span<Word> words_;
+  // Not std::atomic::wait, which libstdc++ makes of a mutable global.
+  std::atomic<std::uint32_t> waiting_ = 0;
+  std::mutex mutex_;
+  std::condition_variable settled_;
 };
 
 }  // namespace plimsoll
