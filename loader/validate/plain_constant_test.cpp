@@ -112,6 +112,15 @@ TEST(PlainConstants, FollowTheFeatures) {
   EXPECT_EQ(global(0x70, {0xD2, 1, 0x0B}, "custom-descriptors"), "integer_too_long");
 }
 
+// The items of a segment are expressions with bulk memory already; a function's reference is an instruction later.
+TEST(PlainConstants, NameFunctionsWithReferenceTypesOnly) {
+  const Bytes items = {1, 4, 0x41, 0x00, 0x0B, 2, 0xD2, 0x00, 0x0B, 0xD2, 0x80, 0x80, 0x80, 0x80, 0x00, 0x0B};
+  const Bytes bytes = module({section(1, {1, 0x60, 0, 0}), section(3, {1, 0}), section(4, {1, 0x70, 0, 9}),
+                              section(9, items), section(10, {1, 2, 0, 0x0B})});
+  EXPECT_EQ(told(bytes), "valid");
+  EXPECT_EQ(told(bytes, "wasm1,bulk-memory").substr(0, 16), "feature_required");
+}
+
 // Exact types of functions, and typed references to them: (ref 0), (ref (exact 0)).
 TEST(PlainConstants, KnowExactFunctions) {
   for (const std::string_view features : {"", "custom-descriptors"}) {
