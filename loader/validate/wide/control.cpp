@@ -106,15 +106,19 @@ std::uint32_t Checker::block_code(std::uint8_t byte) const noexcept {
 
 bool Checker::check_control() {
   const std::uint32_t size = stretch_.control_size;
-  stacks_->reserve(depth_, 0, size + std::size_t{1}, static_cast<std::size_t>(end_ - stretch_.base));
-  frames_ = stacks_->operands();
-  std::uint32_t* const frames = frames_;
+  std::uint32_t* frames = frames_;
+  std::size_t room = stacks_->free_words(0, 0);
   std::uint32_t depth = depth_;
   // Behind an instruction that never goes on, its block must end: which instruction has to do that, and whether any.
   std::int32_t ends = never_goes_on_;
   std::int32_t dead = never_goes_on_ >= 0 ? -1 : 0;
   std::uint32_t bad = 0;
   for (std::uint32_t i = 0; i < size; ++i) {
+    if (depth == room) [[unlikely]] {
+      stacks_->reserve(depth, 0, 1, static_cast<std::size_t>(end_ - stretch_.base));
+      frames = frames_ = stacks_->operands();
+      room = stacks_->free_words(0, 0);
+    }
     const std::uint32_t byte = stretch_.control_byte[i];
     const std::uint32_t opcode = stretch_.control_opcode[i];
     const std::int32_t at = stretch_.control_at[i];
