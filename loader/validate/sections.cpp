@@ -492,6 +492,7 @@ bool Loader::load_element_items(Cursor& cursor, ValueType type, bool expressions
   // No record is kept of an item, so what records have room for is no limit here.
   const std::uint32_t count_at = cursor.offset();
   const std::uint32_t count = cursor.length();
+  if (!cursor.ok()) return false;
   if (count > limits_.table_initial_entries)
     return cursor.fail_count(ErrorCode::limit_count, count_at, count, limits_.table_initial_entries);
   if (expressions) {

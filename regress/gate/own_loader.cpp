@@ -32,7 +32,9 @@ std::expected<Observation, std::string> observe(const OpenedModule& module, Dept
   std::optional<Error> refused;
   std::expected<Report, RecordingError> report = std::unexpected(RecordingError::not_begun);
   {
-    const LoadResult loaded = plimsoll::load(BorrowedBytes(bytes), module.options);
+    Options options = module.options;
+    options.bodies = BodyPath::portable;  // so that a line is the same whatever the processor can
+    const LoadResult loaded = plimsoll::load(BorrowedBytes(bytes), options);
     if (!loaded) refused = loaded.error();
     if (depth == Depth::full) report = recording.end();
     if (depth == Depth::pins) static_cast<void>(recording.phase("destroyed"));
