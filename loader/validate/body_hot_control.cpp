@@ -74,6 +74,9 @@ HotLoop::At HotLoop::enter_typed(At at, FrameKind kind) const noexcept {
     if (!hot::read_signed_index(at.p, index) || !types.is(index, CompositeKind::function) ||
         is_off(Feature::multi_value))
       return {};
+    // Long lists hardly ever stand where they are asked for: not worth a try.
+    constexpr std::uint32_t longest = 64;
+    if (types[index].count > longest) return {};
     type = block::of_function(types, index);
   }
   const std::span<const ValueType> start = checker_.start_types(type);
