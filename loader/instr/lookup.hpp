@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "plimsoll/instructions.hpp"
 
@@ -38,6 +39,9 @@ constexpr std::uint16_t find(std::uint32_t code) noexcept {
 }
 
 }  // namespace detail
+
+// The byte of an instruction that has no prefix.
+consteval std::uint8_t opcode_byte(std::string_view name) { return static_cast<std::uint8_t>(row(opcode(name)).code); }
 
 // Whether the byte is a prefix that a number follows.
 constexpr bool is_prefix(std::uint8_t byte) noexcept { return byte >= 0xFB && byte <= 0xFE; }

@@ -5,18 +5,15 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
 
 #include "bytes/leb128.hpp"
+#include "instr/lookup.hpp"
 #include "module/module_data.hpp"
 #include "plimsoll/instructions.hpp"
 #include "plimsoll/load.hpp"
 #include "validate/scratch.hpp"
 
 namespace plimsoll {
-
-// The byte of an instruction that has no prefix.
-consteval std::uint8_t opcode_byte(std::string_view name) { return static_cast<std::uint8_t>(row(opcode(name)).code); }
 
 // A module's constant expressions `t.const N`, `global.get N` and `ref.func N`. Lives as long as what it is made from.
 class PlainConstants {

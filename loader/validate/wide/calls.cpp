@@ -1,4 +1,5 @@
 // The wide path's second pass (checker.hpp): what calls do to operands.
+#include "instr/lookup.hpp"
 #include "validate/wide/checker.hpp"
 #include "validate/wide/number.hpp"
 
@@ -54,8 +55,7 @@ bool Checker::check_calls() noexcept {
   const std::uint32_t functions = module_.functions.size();
   for (std::uint32_t i = 0; i < stretch_.call_size; ++i) {
     const std::uint8_t* position = stretch_.base + stretch_.call_place[i];
-    constexpr std::uint8_t direct = 0x10;
-    const bool indirect = *position++ != direct;
+    const bool indirect = *position++ != opcode_byte("call");
     std::uint32_t type = read_number(position);
     if (indirect) {
       if (table_address_ == 0 || *position != 0 || !module_.types.is(type, CompositeKind::function)) return false;

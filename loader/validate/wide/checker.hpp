@@ -75,7 +75,6 @@ class Checker {
                   bool& goes_on) noexcept;
   bool check_catch(std::uint32_t tag, bool dead, std::uint16_t& effect) noexcept;
   bool check_clauses(const std::uint8_t*& immediates) noexcept;
-  [[nodiscard]] const std::uint32_t* tag_type(std::uint32_t tag) const noexcept;
   [[nodiscard]] std::uint32_t tag_code(std::uint32_t tag) const noexcept;
 
   // calls.cpp
@@ -108,15 +107,14 @@ class Checker {
 
   // Control frames, in nibbles: the codes of what `end` finds, of what a branch to the label takes and of what `else` finds,
   // 7 where there must be none; and what catches.
-  static constexpr std::uint32_t no_end = 7;
   static constexpr std::uint32_t no_else = 7U << 8;
   static constexpr std::uint32_t tries = 1U << 12;    // legacy try, up to its first catch
   static constexpr std::uint32_t catches = 2U << 12;  // a catch of it
   static constexpr std::uint32_t catches_all = 3U << 12;
   static constexpr std::uint32_t catch_bits = 3U << 12;
   std::uint32_t depth_ = 0;
-  std::int32_t never_goes_on_ =
-      0;  // the instruction before which the last one that never goes on stands; none if negative
+  // The instruction before which the last one that never goes on stands; none if negative.
+  std::int32_t never_goes_on_ = -1;
   Stacks* stacks_ = nullptr;
   std::uint32_t* frames_ = nullptr;  // in the stacks
 

@@ -1,11 +1,23 @@
-// The wide path's first pass (checker.hpp): from bytes to instructions, 64 bytes at once, with AVX-512 VBMI2.
+// The wide path's first pass (checker.hpp): from bytes to instructions, 64 bytes at once, with AVX-512 VBMI2. On other
+// architectures there is no wide path.
+#include "validate/wide/checker.hpp"
+
+#ifndef __x86_64__
+
+namespace plimsoll::wide {
+
+bool Checker::is_supported() noexcept { return false; }
+bool Checker::decode() noexcept { return false; }
+
+}  // namespace plimsoll::wide
+
+#else
+
 #include <immintrin.h>
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 
-#include "validate/wide/checker.hpp"
 #include "validate/wide/tables.hpp"
 
 namespace plimsoll::wide {
@@ -35,10 +47,8 @@ struct Table256 {
   return _mm512_permutex2var_epi8(_mm512_load_si512(table.data()), index, _mm512_load_si512(table.data() + 64));
 }
 
-using Places = std::array<std::uint8_t, 64>;
-
-[[gnu::target("avx512f"), gnu::always_inline]] inline Places store(__m512i bytes) noexcept {
-  Places places;
+[[gnu::target("avx512f"), gnu::always_inline]] inline std::array<std::uint8_t, 64> store(__m512i bytes) noexcept {
+  std::array<std::uint8_t, 64> places;
   _mm512_storeu_si512(places.data(), bytes);
   return places;
 }
@@ -59,8 +69,8 @@ using Places = std::array<std::uint8_t, 64>;
 // 64 bits in memargs are left alone.
 [[gnu::target("avx512f,avx512bw,avx512vbmi"), gnu::always_inline]] inline __m512i add_long_numbers(
     const std::uint8_t* window, __m512i bytes, __mmask64 shifted, __mmask64 more4, __m512i length) noexcept {
-  const __mmask64 is_i32 = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(0x41));
-  const __mmask64 is_i64 = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(0x42));
+  const __mmask64 is_i32 = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(opcode_byte("i32.const")));
+  const __mmask64 is_i64 = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(opcode_byte("i64.const")));
   const __m512i ahead6 = _mm512_loadu_si512(window + 6);
   const __m512i fifth = _mm512_mask_blend_epi8(shifted, _mm512_loadu_si512(window + 5), ahead6);
   // Unused bits are zero, or in a signed number copies of the sign.
@@ -92,10 +102,12 @@ constexpr std::array<std::uint8_t, 64> make_count() {
 }
 alignas(64) constexpr std::array<std::uint8_t, 64> count_up = make_count();
 
-constexpr std::uint8_t br = 0x0C;  // and br_if behind it
-constexpr std::uint8_t local_get = 0x20;
-constexpr std::uint8_t global_get = 0x23;
-constexpr std::uint8_t global_set = 0x24;
+constexpr std::uint8_t br = opcode_byte("br");
+static_assert(br % 2 == 0 && opcode_byte("br_if") == br + 1);
+constexpr std::uint8_t local_get = opcode_byte("local.get");
+static_assert(opcode_byte("local.set") == local_get + 1 && opcode_byte("local.tee") == local_get + 2);
+constexpr std::uint8_t global_get = opcode_byte("global.get");
+constexpr std::uint8_t global_set = opcode_byte("global.set");
 
 // For each place in a window, as if an instruction started there: where the 1st, 2nd, 4th, ... 64th next one starts. Places of
 // 64 and more are behind the window; an instruction that needs a closer look has itself as the next one.
@@ -252,3 +264,5 @@ bool Checker::is_supported() noexcept {
 }
 
 }  // namespace plimsoll::wide
+
+#endif

@@ -24,9 +24,9 @@ bool ends_u64(std::uint8_t byte) noexcept { return byte < 0x02; }
 constexpr unsigned longest32 = 5;
 constexpr unsigned longest64 = 10;
 
-bool skip_memarg(const std::uint8_t*& position, const PrefixedRow& row, MemoryKind memory) noexcept {
+bool skip_memarg(const std::uint8_t*& position, unsigned least_alignment, unsigned width, MemoryKind memory) noexcept {
   const unsigned alignment = *position++;
-  if (alignment > row.width || (row.exact_alignment && alignment != row.width)) return false;
+  if (alignment < least_alignment || alignment > width) return false;
   return memory == MemoryKind::large ? skip_number(position, longest64, ends_u64)
                                      : skip_number(position, longest32, ends_u32);
 }
@@ -84,9 +84,7 @@ bool Checker::decode_one(const std::uint8_t*& position) noexcept {
   ++position;
   const InstructionRow& row = instruction_rows[find_row(0, opcode)];
   if (row.imm == Imm::memarg) {
-    PrefixedRow as_prefixed;
-    as_prefixed.width = row.width;
-    if (!skip_memarg(position, as_prefixed, memory_)) return false;
+    if (!skip_memarg(position, 0, row.width, memory_)) return false;
   } else if (row.imm == Imm::memory) {
     if (*position++ != 0) return false;
   } else {
@@ -148,8 +146,8 @@ bool Checker::decode_prefixed(const std::uint8_t*& position) noexcept {
   if (effect == Group::doubt || (disabled_ >> static_cast<unsigned>(row.feature) & 1U) != 0) return false;
   add(effect);
   if (row.imm == Imm::none) return true;
-  if (row.imm == Imm::memarg) return skip_memarg(position, row, memory_);
-  if (row.imm == Imm::memarg_lane) return skip_memarg(position, row, memory_) && skip_lane(position, row);
+  if (row.imm == Imm::memarg) return skip_memarg(position, row.least_alignment, row.width, memory_);
+  if (row.imm == Imm::memarg_lane) return skip_memarg(position, 0, row.width, memory_) && skip_lane(position, row);
   if (row.imm == Imm::lane) return skip_lane(position, row);
   if (row.imm == Imm::shuffle) {
     const auto lanes = std::span(position, 16);

@@ -25,17 +25,10 @@ std::uint32_t Checker::table_code(const std::uint8_t* labels) const noexcept {
   return all;
 }
 
-// The function type of a tag that can be thrown and caught; null if there is none.
-const std::uint32_t* Checker::tag_type(std::uint32_t tag) const noexcept {
-  if (!module_.tags.has(tag) || !module_.types.results(module_.tags[tag]).empty()) return nullptr;
-  return module_.tags.data() + tag;
-}
-
-// The code of what a tag carries, if that is at most one value; `no_code` if not.
+// The code of what a tag carries, if it can be thrown and carries at most one value; `no_code` if not.
 std::uint32_t Checker::tag_code(std::uint32_t tag) const noexcept {
-  const std::uint32_t* type = tag_type(tag);
-  if (type == nullptr) return no_code;
-  const std::span<const ValueType> parameters = module_.types.parameters(*type);
+  if (!module_.tags.has(tag) || !module_.types.results(module_.tags[tag]).empty()) return no_code;
+  const std::span<const ValueType> parameters = module_.types.parameters(module_.tags[tag]);
   if (parameters.empty()) return 0;
   return parameters.size() == 1 && code_of(parameters.front()) != 0 ? code_of(parameters.front()) : no_code;
 }

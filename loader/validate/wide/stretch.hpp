@@ -12,7 +12,7 @@ namespace plimsoll::wide {
 // The module and the body, as far as decoding needs them. The tables give, by the first byte of an index, the code of a local
 // or a global with that index; 0 where there is none to be read or written.
 struct DecodeTables {
-  alignas(64) std::array<std::uint8_t, 256> opcode_effects{};  // of table.hpp, without those whose feature is off
+  alignas(64) std::array<std::uint8_t, 256> opcode_effects{};  // of tables.hpp, without those whose feature is off
   alignas(64) std::array<std::uint8_t, 128> locals{};
   alignas(64) std::array<std::uint8_t, 128> globals_read{};
   alignas(64) std::array<std::uint8_t, 128> globals_written{};

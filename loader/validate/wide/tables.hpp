@@ -292,8 +292,7 @@ inline constexpr std::uint8_t first_memarg = 0x28;
 inline constexpr std::uint8_t last_memarg = 0x3E;
 consteval bool memargs_are_in_between() {
   for (const InstructionRow& row : instruction_rows)
-    if (row.prefix == 0 && (row.imm == Imm::memarg) != (row.code >= first_memarg && row.code <= last_memarg) &&
-        row.code < 64 && row.imm == Imm::memarg)
+    if (row.prefix == 0 && (row.imm == Imm::memarg) != (row.code >= first_memarg && row.code <= last_memarg))
       return false;
   return true;
 }
@@ -305,7 +304,7 @@ struct PrefixedRow {
   std::uint8_t width = 0;
   Imm imm = Imm::none;
   Feature feature = Feature::none;
-  bool exact_alignment = false;
+  std::uint8_t least_alignment = 0;
 };
 
 inline constexpr std::size_t first_prefix = 0xFC;
@@ -320,7 +319,7 @@ consteval std::array<std::array<PrefixedRow, prefixed_rows>, prefix_count> make_
     prefixed.imm = row.imm;
     prefixed.width = row.width;
     prefixed.feature = row.feature;
-    prefixed.exact_alignment = row.rule == Rule::atomic;
+    prefixed.least_alignment = row.rule == Rule::atomic ? row.width : 0;
     if (row.rule == Rule::plain) prefixed.effects[0] = detail::signature_effect(row, i32);
     prefixed.effects[1] = detail::signature_effect(row, i32);
     prefixed.effects[2] = detail::signature_effect(row, i64);
