@@ -3,20 +3,15 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "testing/body.hpp"
+#include "testing/check_bodies.hpp"
 
 namespace plimsoll {
 namespace {
 
 using test::body_verdict;
-using test::BodyCase;
-
-void check(const std::vector<BodyCase>& cases) {
-  for (const BodyCase& one : cases)
-    EXPECT_EQ(body_verdict(one.signature, one.body), one.expected) << one.signature << ": " << one.body;
-}
+using test::check;
 
 // --- The body itself ----------------------------------------------------------------------------------------------------
 
