@@ -8,6 +8,7 @@
 
 #include <bit>
 #include <cstddef>
+#include <cstring>
 #include <limits>
 #include <span>
 #include <type_traits>
@@ -25,10 +26,12 @@ class MappedArray {
   MappedArray(const MappedArray&) = delete;
   MappedArray& operator=(const MappedArray&) = delete;
   MappedArray(MappedArray&& other) noexcept
-      : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+      : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)),
+        mapped_(std::exchange(other.mapped_, 0)) {}
   MappedArray& operator=(MappedArray&& other) noexcept {
     std::swap(data_, other.data_);
     std::swap(size_, other.size_);
+    std::swap(mapped_, other.mapped_);
     return *this;
   }
   ~MappedArray() { release(); }
@@ -51,8 +54,16 @@ class MappedArray {
   }
 
   void release() noexcept {
-    if (data_ != nullptr) ::syscall(SYS_munmap, data_, size_ * sizeof(T));
+    if (data_ != nullptr) ::syscall(SYS_munmap, data_, mapped_ * sizeof(T));
     data_ = nullptr;
+    size_ = 0;
+    mapped_ = 0;
+  }
+
+  // Empties it. A few pages stay mapped for the next allocate: to map and touch them anew costs more than a small
+  // module's load.
+  void clear() noexcept {
+    if (!keeps()) release();
     size_ = 0;
   }
 
@@ -67,14 +78,23 @@ class MappedArray {
  private:
   static constexpr std::size_t huge_from = std::size_t{4} << 20;
 
+  static constexpr std::size_t most_kept = std::size_t{64} << 10;  // bytes
+
+  [[nodiscard]] bool keeps() const noexcept { return mapped_ * sizeof(T) <= most_kept; }
+
   [[nodiscard]] bool reserve(std::size_t count) noexcept {
+    if (count <= mapped_ && keeps()) {
+      if (count != 0) std::memset(data_, 0, count * sizeof(T));
+      size_ = count;
+      return true;
+    }
     release();
-    if (count == 0) return true;
     if (count > std::numeric_limits<std::size_t>::max() / 2 / sizeof(T)) return false;
     void* const pages = map(count * sizeof(T));
     if (pages == MAP_FAILED) return false;
     data_ = static_cast<T*>(pages);
     size_ = count;
+    mapped_ = count;
     return true;
   }
 
@@ -87,6 +107,7 @@ class MappedArray {
 
   T* data_ = nullptr;
   std::size_t size_ = 0;
+  std::size_t mapped_ = 0;  // elements, from data_ on
 };
 
 }  // namespace plimsoll::regress

@@ -129,10 +129,10 @@ bool RawCopies::begin(std::span<const std::byte> module_bytes) noexcept {
 }
 
 void RawCopies::clear() noexcept {
-  module_.release();
-  slots_.release();
-  filter_.release();
-  found_.release();
+  module_.clear();
+  slots_.clear();
+  filter_.clear();
+  found_.clear();
   copied_bytes_ = 0;
   runs_.clear();
 }

@@ -344,6 +344,21 @@ TEST(RawCopies, TinyAndEmptyModulesAndBlocks) {
   }
 }
 
+TEST(RawCopies, AnotherModuleStartsWithNothingOfTheLast) {
+  RawCopies copies;
+  const auto first = pseudo_random(4000);
+  ASSERT_TRUE(copies.begin(first));
+  EXPECT_EQ(search(copies, first).bytes, first.size());
+  const auto second = pseudo_random(9000, 2);
+  ASSERT_TRUE(copies.begin(std::span(second).first(3000)));  // in the pages of the first
+  EXPECT_EQ(copies.copied_bytes(), 0u);
+  EXPECT_EQ(search(copies, first).bytes, 0u);
+  EXPECT_EQ(search(copies, second).bytes, 3000u);
+  ASSERT_TRUE(copies.begin(second));  // in new ones
+  EXPECT_EQ(search(copies, first).bytes, 0u);
+  EXPECT_EQ(search(copies, second).bytes, second.size());
+}
+
 TEST(RawCopies, OffAndNothingIsSearched) {
   const auto module_bytes = pseudo_random(megabyte);
   const Report report =

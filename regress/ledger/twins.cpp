@@ -92,13 +92,14 @@ std::uint64_t hash_lowest(const Words& words, std::uint64_t seed) noexcept {
 
 bool Twins::begin() noexcept {
   clear();
-  return chunks_.allocate_up_to(std::size_t{1} << 26, 1024);
+  return chunks_.size() != 0 || chunks_.allocate_up_to(std::size_t{1} << 26, 1024);
 }
 
 void Twins::clear() noexcept {
-  chunks_.release();
-  twins_.release();
+  if (std::max(size_, matched_) > most_kept) chunks_.release();
+  twins_.clear();
   size_ = 0;
+  matched_ = 0;
 }
 
 void Twins::note(std::span<const std::byte> block, std::uint64_t serial, const HeapRanges& heap) noexcept {
@@ -142,6 +143,7 @@ void Twins::match_by(std::span<const LoggedBlock> log) noexcept {
 }
 
 std::span<const Twins::Twin> Twins::match(std::span<const LoggedBlock> log) noexcept {
+  matched_ = size_;
   const auto unlogged = std::ranges::remove_if(chunks_.span().first(size_),
                                                [&](const Chunk& chunk) { return chunk.serial > log.size(); });
   size_ -= unlogged.size();

@@ -67,9 +67,14 @@ class Twins {
   template <std::uint64_t Chunk::* Hash>
   void match_by(std::span<const LoggedBlock> log) noexcept;
 
-  MappedArray<Chunk> chunks_;
+  // Chunks: a recording that had no more leaves chunks_ mapped for the next.
+  static constexpr std::size_t most_kept = 2048;
+
+  MappedArray<Chunk>
+      chunks_;  // filled from the front, whole chunks at a time: what an earlier recording left is never read
   MappedArray<Twin> twins_;
   std::size_t size_ = 0;
+  std::size_t matched_ = 0;  // size_ before match thinned them out
 };
 
 }  // namespace plimsoll::regress

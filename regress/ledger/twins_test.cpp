@@ -57,6 +57,15 @@ TEST_F(TwinsTest, TheSameContentOneAfterTheOtherIsNoCopy) {
   EXPECT_EQ(report.twin_bytes, 0u);
 }
 
+TEST_F(TwinsTest, WhatAnEarlierRecordingSawIsForgotten) {
+  std::byte* const earlier = filled(1000, 1);
+  for (int i = 0; i < 2; ++i) {
+    const Report report = record({}, only_twins, [&] { ::operator delete(filled(1000, 1)); });
+    EXPECT_EQ(report.twin_blocks, 0u);
+  }
+  ::operator delete(earlier);
+}
+
 TEST_F(TwinsTest, OtherContentIsNoCopy) {
   const Report report = record({}, only_twins, [&] {
     std::vector<std::byte*> blocks;
