@@ -306,6 +306,8 @@ class BodyChecker {
   Locals locals_;
   ListMemo known_;
   std::optional<wide::Checker> wide_;  // made when it is first needed
+  unsigned wide_refusals_ = 0;         // in a row
+  unsigned wide_pause_ = 0;            // bodies for which it is not tried
 };
 
 // What a block takes, what it gives, and what a branch to it takes.

@@ -25,7 +25,17 @@ inline unsigned leb_length(const std::uint8_t* position) noexcept {
   return static_cast<unsigned>(__builtin_ctzll(ends | std::uint64_t{1} << 63) >> 3) + 1 + (ends == 0 ? 1U : 0U);
 }
 
-// An index of at most two bytes: nearly all of them. Longer ones are the general path's.
+// An index of four or five bytes, as linkers leave room for: the index, and from bit 32 on how many bytes; 0 if it is longer or not
+// an index.
+[[gnu::noinline]] inline std::uint64_t read_padded_index(const std::uint8_t* position) noexcept {
+  std::uint32_t index = 0;
+  for (unsigned i = 0; i < 3; ++i) index |= (position[i] & 0x7FU) << 7 * i;
+  index |= (position[3] & 0x7FU) << 21;
+  if (position[3] < 0x80) return index | std::uint64_t{4} << 32;
+  return position[4] < 0x10 ? (index | std::uint32_t{position[4]} << 28) | std::uint64_t{5} << 32 : 0;
+}
+
+// An index of at most three bytes: nearly all have two at most. Longer ones are the general path's.
 inline bool read_index(const std::uint8_t*& position, std::uint32_t& index) noexcept {
   index = position[0];
   if (index < 0x80) [[likely]] {
@@ -43,6 +53,16 @@ inline bool read_index(const std::uint8_t*& position, std::uint32_t& index) noex
   index = (index & 0x7FU) | (high & 0x7FU) << 7 | top << 14;
   position += 3;
   return true;
+}
+
+// The index of what linkers place: a function, a global, a type.
+inline bool read_linked_index(const std::uint8_t*& position, std::uint32_t& index) noexcept {
+  if (read_index(position, index)) [[likely]]
+    return true;
+  const std::uint64_t padded = read_padded_index(position);
+  index = static_cast<std::uint32_t>(padded);
+  position += padded >> 32;
+  return padded != 0;
 }
 
 // A type index where a signed number stands, in at most three bytes and not negative.
@@ -70,7 +90,7 @@ inline bool skip_number(const std::uint8_t*& position, unsigned free_bytes) noex
   return true;
 }
 
-// A memarg of memory 0 whose alignment fits in one byte and whose offset fits in 28 bits.
+// A memarg of memory 0 whose alignment fits in one byte and whose offset fits in 28 bits, or in 32 if it has five bytes.
 inline bool skip_memarg(const std::uint8_t*& position, unsigned width) noexcept {
   if (position[0] > width) return false;
   if (position[1] < 0x80) [[likely]] {
@@ -79,7 +99,7 @@ inline bool skip_memarg(const std::uint8_t*& position, unsigned width) noexcept 
   }
   const unsigned length = leb_length(position + 1);
   position += 1 + length;
-  return length <= 4;
+  return length <= 4 || (length == 5 && position[-1] < 0x10);
 }
 
 }  // namespace hot
@@ -161,7 +181,7 @@ class HotLoop {
   }
   [[gnu::always_inline]] bool global_get(Byte& p, std::uint32_t*& sp) const noexcept {
     std::uint32_t index;
-    if (!hot::read_index(p, index) || index >= global_count_) return false;
+    if (!hot::read_linked_index(p, index) || index >= global_count_) return false;
     *sp++ = globals_[index].type.storage().bits();
     return true;
   }
@@ -172,7 +192,7 @@ class HotLoop {
   }
   [[gnu::always_inline]] bool global_set(Byte& p, std::uint32_t*& sp) const noexcept {
     std::uint32_t index;
-    if (!hot::read_index(p, index) || index >= global_count_ || !globals_[index].type.is_mutable() ||
+    if (!hot::read_linked_index(p, index) || index >= global_count_ || !globals_[index].type.is_mutable() ||
         !fits(sp[-1], globals_[index].type.storage().bits()))
       return false;
     --sp;
@@ -306,12 +326,12 @@ class HotLoop {
   [[gnu::always_inline]] bool call(Byte& p, std::uint32_t*& sp) const noexcept {
     std::uint32_t function;
     const auto& functions = checker_.module_.functions;
-    return hot::read_index(p, function) && function < functions.size() && apply(sp, functions[function]);
+    return hot::read_linked_index(p, function) && function < functions.size() && apply(sp, functions[function]);
   }
   [[gnu::always_inline]] bool call_indirect(Byte& p, std::uint32_t*& sp) const noexcept {
     std::uint32_t type;
     const ModuleData& module = checker_.module_;
-    if (!hot::read_index(p, type) || *p != 0 || module.tables.size() == 0 ||
+    if (!hot::read_linked_index(p, type) || *p != 0 || module.tables.size() == 0 ||
         !fits(module.tables[0].element.bits(), funcref.bits()) || sp[-1] != module.tables[0].address_type().bits() ||
         !module.types.is(type, CompositeKind::function))
       return false;
