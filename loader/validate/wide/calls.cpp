@@ -54,7 +54,8 @@ bool Checker::check_calls() noexcept {
   more_used_ = 0;
   const std::uint32_t functions = module_.functions.size();
   for (std::uint32_t i = 0; i < stretch_.call_size; ++i) {
-    const std::uint8_t* position = stretch_.base + stretch_.call_place[i];
+    const std::uint16_t at = stretch_.call_at[i];
+    const std::uint8_t* position = stretch_.base + stretch_.places[at];
     const bool indirect = *position++ != opcode_byte("call");
     std::uint32_t type = read_number(position);
     if (indirect) {
@@ -63,7 +64,7 @@ bool Checker::check_calls() noexcept {
       if (type >= functions) return false;
       type = module_.functions[type];
     }
-    if (!call_effect(type, indirect, stretch_.effects[stretch_.call_at[i]])) return false;
+    if (!call_effect(type, indirect, stretch_.effects[at])) return false;
   }
   return true;
 }

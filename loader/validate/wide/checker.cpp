@@ -49,7 +49,8 @@ bool Checker::accepts(const std::uint8_t* begin, const std::uint8_t* end, std::u
   stack_ = code::guard;
   spilled_size_ = 0;
   while (depth_ != 0)
-    if (position_ >= end || !decode() || !check_calls() || !check_control() || !check_types()) return false;
+    if (position_ >= end || !decode() || !classify() || !check_calls() || !check_control() || !check_types())
+      return false;
   return stack_ == result && spilled_size_ == 0;
 }
 

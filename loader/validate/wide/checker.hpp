@@ -4,11 +4,12 @@
 //
 // A body is taken in stretches of a kilobyte, each in three passes over small arrays:
 //
-//  1. Decoding (decode_avx512.cpp): where do instructions start, and which are they? The length of an instruction is worked
-//     out at each of 64 offsets, as if one started there; from "the next one starts there" come by composition "the 2nd, 4th,
-//     8th, 16th, 32nd next one", and from these where the k-th instruction starts, for all k at once. No branch depends on the
-//     bytes. Opcodes and first bytes of immediates are gathered, and turned into effects (effects.hpp): what is popped and
-//     pushed. Control instructions and calls are listed apart.
+//  1. Decoding (decode_avx512.cpp): where do instructions start? The length of an instruction is worked out at each of 64
+//     offsets, as if one started there; from "the next one starts there" come by composition "the 2nd, 4th, 8th, 16th, 32nd
+//     next one", and from these where the k-th instruction starts, for all k at once. No branch depends on the bytes. Opcodes
+//     and first bytes of immediates are gathered, one instruction behind the other. And what are they (classify_avx512.cpp)?
+//     64 instructions at once, whatever windows they are from, opcodes are turned into effects (effects.hpp): what is popped
+//     and pushed. Control instructions and calls are listed apart.
 //  2. Control (control.cpp, rare_control.cpp, calls.cpp): over the list of control instructions alone, with a stack of one word a frame, and over the
 //     list of calls. It says what each of them does to operands: another effect.
 //  3. Types (types.cpp): the operand stack is one word with four bits an operand, and every effect is a pattern that has to be
@@ -54,16 +55,22 @@ class Checker {
  private:
   // decode_avx512.cpp: fills the stretch from `position_` on; false in doubt.
   bool decode() noexcept;
-  using Places = std::array<std::uint8_t, Stretch::window>;
-  void add_long_indices(const std::uint8_t* window, const Places& places, std::uint64_t lanes) noexcept;
-  bool mark_long_labels(const std::uint8_t* window, const Places& places, std::uint64_t lanes,
-                        std::uint64_t control_lanes) noexcept;
+
+  // classify_avx512.cpp: from opcodes to effects and lists
+  bool classify() noexcept;
+
+  // decode_one.cpp
+  void add_long_indices(std::uint32_t first, std::uint64_t lanes) noexcept;
+  bool mark_long_labels(std::uint32_t first, std::uint64_t lanes) noexcept;
   bool decode_one(const std::uint8_t*& position) noexcept;
   bool decode_list(const InstructionRow& row, const std::uint8_t*& position) noexcept;
-  bool mark_rare(std::uint32_t which, const std::uint8_t* immediates) noexcept;
+  bool list_rare(const std::uint8_t* immediates, std::uint8_t& which) noexcept;
   bool decode_prefixed(const std::uint8_t*& position) noexcept;
   [[nodiscard]] std::uint8_t index_effect(const std::uint8_t* position) const noexcept;
-  void add(std::uint16_t effect) noexcept { stretch_.effects[stretch_.size++] = effect; }
+  void add(std::uint8_t opcode, std::uint8_t operand) noexcept {
+    stretch_.opcodes[stretch_.size] = opcode;
+    stretch_.operands[stretch_.size++] = operand;
+  }
 
   // control.cpp
   bool check_control();
@@ -85,6 +92,8 @@ class Checker {
 
   // types.cpp
   bool check_types() noexcept;
+  static constexpr std::uint64_t no_stack = ~std::uint64_t{0};
+  [[gnu::noinline]] std::uint64_t apply_other(std::uint16_t effect, std::uint64_t stack) noexcept;
   bool apply_slowly(std::uint16_t effect) noexcept;
   [[nodiscard]] unsigned count() const noexcept { return (67U - static_cast<unsigned>(std::countl_zero(stack_))) / 4; }
   bool refill(unsigned wanted) noexcept;

@@ -253,6 +253,30 @@ TEST_F(Wide, HoldsManyOperandsAndFrames) {
   EXPECT_FALSE(accepts("i64.const 1 " + times(11, "i32.const 1 ") + "call 4 drop"));
 }
 
+// Lists are made of 64 instructions at once, which may all belong on one.
+TEST_F(Wide, ListsManyInARow) {
+  const std::string_view parts[] = {
+      "call 0 ",
+      "block void end ",
+      "i32.const 0 br_if 0 ",
+      "block void i32.const 0 br_table [ 0 1 ] 0 end ",
+      "local.get 200 local.set 201 ",
+      "i32.const 0 i32x4.splat drop ",
+  };
+  for (const std::string_view part : parts)
+    for (std::size_t count = 1; count < 200; ++count) {
+      const std::string body = times(count % 3, "nop ") + times(count, part);
+      EXPECT_TRUE(accepts(body)) << count << ": " << part;
+      EXPECT_FALSE(accepts(body + "call 1")) << count << ": " << part;
+      EXPECT_FALSE(accepts(body + "local.get 300 drop")) << count << ": " << part;
+    }
+  // So many with long labels have room in a list of their own.
+  const auto branches = [](std::size_t count) {
+    return times(150, "block void ") + times(count, "i32.const 0 br_if 140 ") + times(150, "end ");
+  };
+  EXPECT_TRUE(accepts(branches(150)));
+}
+
 // More types than there are slots for, so that slots are used again and again.
 TEST_F(Wide, KeepsSignaturesApart) {
   std::string types;

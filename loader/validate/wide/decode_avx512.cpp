@@ -1,5 +1,5 @@
-// The wide path's first pass (checker.hpp): from bytes to instructions, 64 bytes at once, with AVX-512 VBMI2. On other
-// architectures there is no wide path.
+// The wide path's first pass (checker.hpp): where instructions start, 64 bytes at once, with AVX-512 VBMI2. On other architectures
+// there is no wide path.
 #include "validate/wide/checker.hpp"
 
 #ifndef __x86_64__
@@ -13,57 +13,14 @@ bool Checker::decode() noexcept { return false; }
 
 #else
 
-#include <immintrin.h>
-
 #include <algorithm>
 #include <bit>
 
+#include "validate/wide/avx512.hpp"
 #include "validate/wide/tables.hpp"
 
 namespace plimsoll::wide {
 namespace {
-
-// A table of 256 bytes in registers.
-struct Table256 {
-  __m512i part[4];
-};
-
-[[gnu::target("avx512f,avx512bw,avx512vbmi"), gnu::always_inline]] inline Table256 load_table(
-    const std::uint8_t* table) noexcept {
-  return {{_mm512_loadu_si512(table), _mm512_loadu_si512(table + 64), _mm512_loadu_si512(table + 128),
-           _mm512_loadu_si512(table + 192)}};
-}
-
-[[gnu::target("avx512f,avx512bw,avx512vbmi"), gnu::always_inline]] inline __m512i look_up(const Table256& table,
-                                                                                          __m512i bytes) noexcept {
-  return _mm512_mask_blend_epi8(_mm512_movepi8_mask(bytes),
-                                _mm512_permutex2var_epi8(table.part[0], bytes, table.part[1]),
-                                _mm512_permutex2var_epi8(table.part[2], bytes, table.part[3]));
-}
-
-// The entry of a table by the first byte of an index, of which only the lower seven bits count.
-[[gnu::target("avx512f,avx512bw,avx512vbmi"), gnu::always_inline]] inline __m512i look_up_index(
-    const std::array<std::uint8_t, 128>& table, __m512i index) noexcept {
-  return _mm512_permutex2var_epi8(_mm512_load_si512(table.data()), index, _mm512_load_si512(table.data() + 64));
-}
-
-[[gnu::target("avx512f"), gnu::always_inline]] inline std::array<std::uint8_t, 64> store(__m512i bytes) noexcept {
-  std::array<std::uint8_t, 64> places;
-  _mm512_storeu_si512(places.data(), bytes);
-  return places;
-}
-
-// Bytes widened to 16 bits each and `base` added, written to `target`: the first half, and all of them.
-[[gnu::target("avx512f,avx512bw"), gnu::always_inline]] inline void store_half(std::uint16_t* target, __m512i bytes,
-                                                                               std::uint32_t base) noexcept {
-  const __m512i wide = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(bytes));
-  _mm512_storeu_si512(target, _mm512_add_epi16(wide, _mm512_set1_epi16(static_cast<short>(base))));
-}
-[[gnu::target("avx512f,avx512bw"), gnu::always_inline]] inline void store_wide(std::uint16_t* target, __m512i bytes,
-                                                                               std::uint32_t base) noexcept {
-  store_half(target, bytes, base);
-  store_half(target + 32, _mm512_castsi256_si512(_mm512_extracti64x4_epi64(bytes, 1)), base);
-}
 
 // The lengths with those of numbers of five bytes and more; zero where such a number does not end as it must. Numbers of
 // 64 bits in memargs are left alone.
@@ -95,19 +52,8 @@ struct Table256 {
   return _mm512_mask_mov_epi8(length, wrong, _mm512_setzero_si512());
 }
 
-constexpr std::array<std::uint8_t, 64> make_count() {
-  std::array<std::uint8_t, 64> bytes{};
-  for (std::uint8_t i = 0; i < 64; ++i) bytes[i] = i;
-  return bytes;
-}
-alignas(64) constexpr std::array<std::uint8_t, 64> count_up = make_count();
-
-constexpr std::uint8_t br = opcode_byte("br");
-static_assert(br % 2 == 0 && opcode_byte("br_if") == br + 1);
-constexpr std::uint8_t local_get = opcode_byte("local.get");
-static_assert(opcode_byte("local.set") == local_get + 1 && opcode_byte("local.tee") == local_get + 2);
-constexpr std::uint8_t global_get = opcode_byte("global.get");
-constexpr std::uint8_t global_set = opcode_byte("global.set");
+// How many bytes ahead memory is asked for, if there is any.
+constexpr std::size_t prefetched = 2048;
 
 // For each place in a window, as if an instruction started there: where the 1st, 2nd, 4th, ... 64th next one starts. Places of
 // 64 and more are behind the window; an instruction that needs a closer look has itself as the next one.
@@ -178,14 +124,16 @@ bool Checker::is_supported() noexcept {
   // Where the next instructions start, at each place where one could start. The windows have nothing to do with each other.
   std::array<Chain, Stretch::windows> chains;
   const Table256 lengths = load_table(opcode_lengths.data());
-  for (std::size_t i = 0; i < count; ++i) measure(base + size * i, lengths, lanes, beyond, chains[i]);
+  for (std::size_t i = 0; i < count; ++i) {
+    __builtin_prefetch(base + size * i + prefetched);
+    measure(base + size * i, lengths, lanes, beyond, chains[i]);
+  }
 
+  // Where they do start. The instructions of all windows are put one behind the other.
   const __m512i one = _mm512_set1_epi8(1);
-  const Table256 effects = load_table(tables_.opcode_effects.data());
-  const __m512i widest = _mm512_loadu_si512(alignments.data());
   Stretch& out = stretch_;
-  out.size = out.control_size = out.call_size = out.rare_size = 0;
   out.base = base;
+  out.size = out.rare_size = 0;
   std::size_t offset = 0;  // of the next instruction
   while (offset < size * count) {
     const std::uint8_t* const window = base + offset / size * size;
@@ -193,58 +141,15 @@ bool Checker::is_supported() noexcept {
     const auto start = static_cast<std::uint32_t>(offset % size);
     const std::uint32_t exit = chain.next.back()[start];
     const auto left = static_cast<std::size_t>(end_ - window);
+    const auto window_offset = static_cast<std::uint32_t>(window - base);
     const __m512i place = places_from(start, chain, beyond);
     const auto bound = static_cast<char>(std::min<std::size_t>(left, std::min<std::size_t>(exit, size)));
-    const __mmask64 valid = _mm512_cmplt_epu8_mask(place, _mm512_set1_epi8(bound));
-
-    // What they are.
     const __m512i bytes = _mm512_loadu_si512(window);
-    const __m512i opcode = _mm512_permutexvar_epi8(place, bytes);
-    const __m512i operand =
-        _mm512_permutex2var_epi8(bytes, _mm512_add_epi8(place, one), _mm512_loadu_si512(window + size));
-    __m512i effect = look_up(effects, opcode);
-    const __mmask64 is_local =
-        _mm512_cmplt_epu8_mask(_mm512_sub_epi8(opcode, _mm512_set1_epi8(local_get)), _mm512_set1_epi8(3));
-    const __mmask64 is_get = _mm512_cmpeq_epi8_mask(opcode, _mm512_set1_epi8(global_get));
-    const __mmask64 is_set = _mm512_cmpeq_epi8_mask(opcode, _mm512_set1_epi8(global_set));
-    effect = _mm512_mask_add_epi8(effect, is_local, effect, look_up_index(tables_.locals, operand));
-    effect = _mm512_mask_add_epi8(effect, is_get, effect, look_up_index(tables_.globals_read, operand));
-    effect = _mm512_mask_add_epi8(effect, is_set, effect, look_up_index(tables_.globals_written, operand));
-    const __mmask64 is_memarg = valid & _mm512_cmple_epu8_mask(_mm512_sub_epi8(opcode, _mm512_set1_epi8(first_memarg)),
-                                                               _mm512_set1_epi8(last_memarg - first_memarg));
-    if (_mm512_mask_cmpgt_epu8_mask(is_memarg, operand, _mm512_permutexvar_epi8(opcode, widest)) != 0) [[unlikely]]
-      return false;
-    const std::uint32_t first = out.size;
-    store_wide(out.effects.data() + first, effect, 0);
-    const __mmask64 is_long = valid & _mm512_movepi8_mask(operand);
-    const __mmask64 long_index = is_long & (is_local | is_get | is_set);
-    if (long_index != 0) [[unlikely]]
-      add_long_indices(window, store(place), long_index);
-
-    // Lists of control instructions and of calls.
-    const __mmask64 is_control =
-        _mm512_mask_cmpeq_epi8_mask(valid, effect, _mm512_set1_epi8(static_cast<char>(control_mark)));
-    const auto control_count = static_cast<std::uint32_t>(std::popcount(is_control));
-    const std::uint32_t controls = out.control_size;
-    const __m512i control_at = _mm512_maskz_compress_epi8(is_control, lanes);
-    store_half(out.control_at.data() + controls, control_at, first);
-    if (control_count > size / 2) [[unlikely]]
-      store_wide(out.control_at.data() + controls, control_at, first);
-    _mm512_storeu_si512(out.control_opcode.data() + controls, _mm512_maskz_compress_epi8(is_control, opcode));
-    _mm512_storeu_si512(out.control_byte.data() + controls, _mm512_maskz_compress_epi8(is_control, operand));
-    const __mmask64 long_label =
-        is_long & is_control &
-        _mm512_cmpeq_epi8_mask(_mm512_and_si512(opcode, _mm512_set1_epi8(~1)), _mm512_set1_epi8(br));
-    if (long_label != 0 && !mark_long_labels(window, store(place), long_label, is_control)) [[unlikely]]
-      return false;
-    const __mmask64 is_call =
-        _mm512_mask_cmpeq_epi8_mask(valid, effect, _mm512_set1_epi8(static_cast<char>(call_mark)));
-    const auto window_offset = static_cast<std::uint32_t>(window - base);
-    store_half(out.call_at.data() + out.call_size, _mm512_maskz_compress_epi8(is_call, lanes), first);
-    store_half(out.call_place.data() + out.call_size, _mm512_maskz_compress_epi8(is_call, place), window_offset);
-    out.control_size = controls + control_count;
-    out.call_size += static_cast<std::uint32_t>(std::popcount(is_call));
-    out.size = first + static_cast<std::uint32_t>(std::popcount(valid));
+    _mm512_storeu_si512(out.opcodes.data() + out.size, _mm512_permutexvar_epi8(place, bytes));
+    _mm512_storeu_si512(out.operands.data() + out.size, _mm512_permutex2var_epi8(bytes, _mm512_add_epi8(place, one),
+                                                                                 _mm512_loadu_si512(window + size)));
+    store_wide(out.places.data() + out.size, place, window_offset);
+    out.size += static_cast<std::uint32_t>(std::popcount(_mm512_cmplt_epu8_mask(place, _mm512_set1_epi8(bound))));
 
     offset = window_offset + exit;
     if (left <= size && exit >= left) {

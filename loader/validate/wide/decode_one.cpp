@@ -9,6 +9,8 @@
 namespace plimsoll::wide {
 namespace {
 
+static_assert(is_prefix(Stretch::decoded));
+
 // Skips a number of at most `longest` bytes, of which one of `longest` must end as `last` allows; false if it is longer.
 template <class Last>
 bool skip_number(const std::uint8_t*& position, unsigned longest, Last last) noexcept {
@@ -56,22 +58,30 @@ std::uint8_t Checker::index_effect(const std::uint8_t* position) const noexcept 
   return code == 0 ? std::uint8_t{Group::doubt} : static_cast<std::uint8_t>(group + code);
 }
 
-// The effects of instructions whose index has more than one byte, in the lanes of the mask.
-void Checker::add_long_indices(const std::uint8_t* window, const Places& places, std::uint64_t lanes) noexcept {
+// The effects of instructions whose index has more than one byte, in the lanes of the mask, of which the lowest is `first`.
+void Checker::add_long_indices(std::uint32_t first, std::uint64_t lanes) noexcept {
   for (; lanes != 0; lanes &= lanes - 1) {
-    const auto lane = static_cast<unsigned>(std::countr_zero(lanes));
-    stretch_.effects[stretch_.size + lane] = index_effect(window + places[lane]);
+    const std::uint32_t at = first + static_cast<std::uint32_t>(std::countr_zero(lanes));
+    stretch_.effects[at] = index_effect(stretch_.base + stretch_.places[at]);
   }
 }
 
 // Branches whose label has more than one byte, in the lanes of the mask, are looked at one by one; false if there are too many.
-bool Checker::mark_long_labels(const std::uint8_t* window, const Places& places, std::uint64_t lanes,
-                               std::uint64_t control_lanes) noexcept {
+bool Checker::mark_long_labels(std::uint32_t first, std::uint64_t lanes) noexcept {
   for (; lanes != 0; lanes &= lanes - 1) {
-    const auto lane = static_cast<unsigned>(std::countr_zero(lanes));
-    const auto before = static_cast<std::uint32_t>(std::popcount(control_lanes & ((lanes & -lanes) - 1)));
-    if (!mark_rare(stretch_.control_size + before, window + places[lane] + 1)) return false;
+    const std::uint32_t at = first + static_cast<std::uint32_t>(std::countr_zero(lanes));
+    if (!list_rare(stretch_.base + stretch_.places[at] + 1, stretch_.operands[at])) return false;
+    stretch_.opcodes[at] |= Stretch::rare_bit;
   }
+  return true;
+}
+
+// Lists a control instruction that is to be looked at one by one; false if there are too many.
+bool Checker::list_rare(const std::uint8_t* immediates, std::uint8_t& which) noexcept {
+  Stretch& out = stretch_;
+  if (out.rare_size == Stretch::most_rare) return false;
+  which = static_cast<std::uint8_t>(out.rare_size);
+  out.rare[out.rare_size++] = static_cast<std::uint16_t>(immediates - out.base);
   return true;
 }
 
@@ -79,9 +89,8 @@ bool Checker::mark_long_labels(const std::uint8_t* window, const Places& places,
 bool Checker::decode_one(const std::uint8_t*& position) noexcept {
   const std::uint8_t opcode = *position;
   if (is_prefix(opcode)) return decode_prefixed(position);
-  const std::uint8_t effect = tables_.opcode_effects[opcode];
-  if (effect == Group::doubt) return false;
-  ++position;
+  if (tables_.opcode_effects[opcode] == Group::doubt) return false;
+  const std::uint8_t operand = *++position;
   const InstructionRow& row = instruction_rows[find_row(0, opcode)];
   if (row.imm == Imm::memarg) {
     if (!skip_memarg(position, 0, row.width, memory_)) return false;
@@ -90,27 +99,15 @@ bool Checker::decode_one(const std::uint8_t*& position) noexcept {
   } else {
     return (row.imm == Imm::labels || row.imm == Imm::try_table) && decode_list(row, position);
   }
-  add(effect);
-  return true;
-}
-
-// Says of a control instruction of the list that it is to be looked at one by one; false if there are too many.
-bool Checker::mark_rare(std::uint32_t which, const std::uint8_t* immediates) noexcept {
-  Stretch& out = stretch_;
-  if (out.rare_size == Stretch::most_rare) return false;
-  out.control_opcode[which] |= Stretch::rare_bit;
-  out.control_byte[which] = static_cast<std::uint8_t>(out.rare_size);
-  out.rare[out.rare_size++] = static_cast<std::uint16_t>(immediates - out.base);
+  add(opcode, operand);
   return true;
 }
 
 // Adds a control instruction with a list; the position is that of its immediates.
 bool Checker::decode_list(const InstructionRow& row, const std::uint8_t*& position) noexcept {
-  Stretch& out = stretch_;
-  out.control_at[out.control_size] = static_cast<std::uint16_t>(out.size);
-  out.control_opcode[out.control_size] = static_cast<std::uint8_t>(row.code);
-  if (!mark_rare(out.control_size++, position)) return false;
-  add(control_mark);
+  std::uint8_t which = 0;
+  if (!list_rare(position, which)) return false;
+  add(static_cast<std::uint8_t>(row.code), which);
   const auto skip_index = [&] {
     return position < end_ && skip_number(position, longest32, [](std::uint8_t last) { return ends_u32(last); });
   };
@@ -144,7 +141,7 @@ bool Checker::decode_prefixed(const std::uint8_t*& position) noexcept {
   const PrefixedRow& row = prefixed_pages[page][number];
   const std::uint8_t effect = row.effects[static_cast<std::size_t>(memory_)];
   if (effect == Group::doubt || (disabled_ >> static_cast<unsigned>(row.feature) & 1U) != 0) return false;
-  add(effect);
+  add(Stretch::decoded, effect);
   if (row.imm == Imm::none) return true;
   if (row.imm == Imm::memarg) return skip_memarg(position, row.least_alignment, row.width, memory_);
   if (row.imm == Imm::memarg_lane) return skip_memarg(position, 0, row.width, memory_) && skip_lane(position, row);

@@ -61,6 +61,7 @@ constexpr Effect make_effect(std::uint64_t popped, unsigned popped_count, std::u
 // one for each code, and one for none where that makes sense; the last never fits.
 enum Group : std::uint8_t {
   doubt = 0,        // 0 is the effect that never fits
+  nothing = 1,      // : and fits always
   push = 8,         // : t
   pop = 16,         // t :
   tee = 24,         // t : t

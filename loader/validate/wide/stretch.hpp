@@ -24,8 +24,16 @@ struct Stretch {
   static constexpr std::size_t capacity = windows * window;
   static constexpr std::size_t slack = window;  // whole vectors are written
 
-  // All instructions in order: their effects, of which those of control instructions and of calls are still to be filled in.
+  // All instructions in order: the opcode, the byte behind it, and where they stand behind `base`. Of one that was looked at by
+  // itself because it has a prefix: `decoded`, and its effect.
+  static constexpr std::uint8_t decoded = 0xFC;
+  const std::uint8_t* base = nullptr;
   std::uint32_t size = 0;
+  alignas(64) std::array<std::uint8_t, capacity + slack> opcodes{};
+  alignas(64) std::array<std::uint8_t, capacity + slack> operands{};
+  std::array<std::uint16_t, capacity + slack> places;
+
+  // Their effects, of which those of control instructions and of calls are still to be filled in.
   alignas(64) std::array<std::uint16_t, capacity + slack> effects;
 
   // The control instructions: which of the above, their opcode, the byte behind it.
@@ -34,14 +42,12 @@ struct Stretch {
   std::array<std::uint8_t, capacity + slack> control_opcode;
   std::array<std::uint8_t, capacity + slack> control_byte;
 
-  // The calls: which of the above, and where they stand behind `base`.
+  // The calls: which of the above.
   std::uint32_t call_size = 0;
-  const std::uint8_t* base = nullptr;
   std::array<std::uint16_t, capacity / 2 + slack> call_at;
-  std::array<std::uint16_t, capacity / 2 + slack> call_place;
 
-  // Where the immediates are of the control instructions that are looked at one by one: their opcode has `rare_bit` set, their
-  // byte is the number in this list of places behind `base`.
+  // Where the immediates are of the control instructions with a list, and of those whose opcode has `rare_bit` set, which have a
+  // long label: their byte is the number in this list of places behind `base`.
   static constexpr std::uint8_t rare_bit = 0x20;
   static constexpr std::size_t most_rare = 256;
   std::uint32_t rare_size = 0;

@@ -83,6 +83,7 @@ consteval std::array<Effect, fixed_effects> make_fixed_effects() {
   constexpr std::uint64_t guard = code::guard;
   constexpr std::uint64_t condition = i32.bits();
   std::array<Effect, fixed_effects> all{};
+  all[Group::nothing] = make_effect(0, 0, 0, 0);
   all[Group::end] = all[Group::end_dead] = make_effect(guard, 1, 0, 0);
   all[Group::leave] = all[Group::else_] = all[Group::else_dead] = make_effect(guard, 1, guard, 1);
   all[Group::leave_if] = make_effect(condition, 1, 0, 0);

@@ -1,4 +1,5 @@
 // The wide path's third pass (checker.hpp): operands.
+#include <algorithm>
 #include <bit>
 
 #include "validate/wide/checker.hpp"
@@ -8,28 +9,31 @@ namespace plimsoll::wide {
 bool Checker::check_types() noexcept {
   const Effect* const effects = effects_.data();
   std::uint64_t stack = stack_;
-  for (std::uint32_t i = 0; i < stretch_.size; ++i) {
-    const Effect& effect = effects[stretch_.effects[i]];
-    if (((stack ^ effect.pattern) & effect.mask) != 0) [[unlikely]] {
-      // What takes any type is seen here first, since it is not so rare.
-      const std::uint16_t which = stretch_.effects[i];
-      const std::uint64_t second = stack >> 4 & 0xF;
-      if (which == Group::select && (stack & 0xF) == i32.bits() && second - 1 < code::vector &&
-          (stack >> 8 & 0xF) == second) {
-        stack >>= 8;
-      } else if (which == Group::drop && is_code(stack & 0xF)) {
-        stack >>= 4;
-      } else {
-        stack_ = stack;
-        if (!apply_slowly(which)) return false;
-        stack = stack_;
-      }
-      continue;
-    }
+  const auto fits = [&](std::uint16_t which) __attribute__((always_inline)) {
+    const Effect& effect = effects[which];
+    if (((stack ^ effect.pattern) & effect.mask) != 0) [[unlikely]]
+      return (stack = apply_other(which, stack)) != no_stack;
     stack = std::rotl(stack ^ effect.change, static_cast<int>(effect.turn));
-  }
+    return true;
+  };
+  // Four at a time, the last ones with effects that do nothing.
+  std::uint16_t* const end = stretch_.effects.data() + stretch_.size;
+  std::fill(end, end + 3, std::uint16_t{Group::nothing});
+  for (const std::uint16_t* which = stretch_.effects.data(); which < end; which += 4)
+    if (!fits(which[0]) || !fits(which[1]) || !fits(which[2]) || !fits(which[3])) return false;
   stack_ = stack;
   return true;
+}
+
+// What fits no pattern. What takes any type is seen here first, since it is not so rare.
+std::uint64_t Checker::apply_other(std::uint16_t which, std::uint64_t stack) noexcept {
+  const std::uint64_t second = stack >> 4 & 0xF;
+  if (which == Group::select && (stack & 0xF) == i32.bits() && second - 1 < code::vector &&
+      (stack >> 8 & 0xF) == second)
+    return stack >> 8;
+  if (which == Group::drop && is_code(stack & 0xF)) return stack >> 4;
+  stack_ = stack;
+  return apply_slowly(which) ? stack_ : no_stack;
 }
 
 // At least `wanted` entries in the word, if there are so many, which must not be more than nine.
