@@ -96,7 +96,9 @@ bool count_all(const std::string& file, bool all) {
   const Input input{*bytes, file};
   const std::uint64_t opcodes = decode(**module);
   for (const Mode& mode : modes().first(all ? modes().size() : 1)) {
+    // The same whatever the processor can; a mode that is for one of these things says so.
     Options options;
+    options.bodies = BodyPath::portable;
     if (mode.counted && mode.prepare(options)) count(mode.name, {&mode, options, &input, nullptr}, opcodes);
   }
   if (all) count("decode", {nullptr, {}, &input, module->get()}, opcodes);

@@ -39,6 +39,17 @@ bool portable(Any& options) {
 }
 
 template <class Any>
+bool with_avx2(Any& options) {
+  if constexpr (requires { decltype(options.bodies)::wide_avx2; }) {
+#ifdef __x86_64__
+    options.bodies = decltype(options.bodies)::wide_avx2;
+    return __builtin_cpu_supports("avx2") != 0;
+#endif
+  }
+  return false;
+}
+
+template <class Any>
 bool on_two_threads([[maybe_unused]] Any& options) {
 #ifdef PLIMSOLL_BENCH_POOL
   if constexpr (requires { options.parallel; }) {
@@ -104,8 +115,9 @@ using enum Mode::Clock;
 constexpr std::array all = {
     Mode{"memory", "from memory, on one thread", cpu, true, plain, from_memory},
     Mode{"mapped", "the file is opened, mapped, loaded and unmapped", cpu, false, plain, from_file},
-    // Where instructions are counted, `memory` is this: valgrind has no more to offer.
+    // Where instructions are counted, `memory` is this (../counts/count_main.cpp).
     Mode{"portable", "from memory, without what only some processors have", cpu, false, portable<Options>, from_memory},
+    Mode{"avx2", "from memory, with AVX2 at most", cpu, true, with_avx2<Options>, from_memory},
     Mode{"general", "from memory, every body by the general path", cpu, true, general<Options>, from_memory},
     Mode{"two_threads", "from memory, bodies on two threads", wall, false, on_two_threads<Options>, from_memory},
     Mode{"lazy", "from memory, until it is ready: bodies are not validated", cpu, true, lazily<Options>,

@@ -65,11 +65,14 @@ void section_behind(Input input, Options options, const fuzz::Answer& expected) 
   std::vector<std::byte> room(input.begin(), input.end());
   room.insert(room.end(), {std::byte{0}, std::byte{0x80 | (size & 0x7F)}, std::byte{size >> 7}});
   room.resize(room.size() + size);
-  for (const BodyPath path : {BodyPath::wide, BodyPath::portable}) {
+  constexpr std::pair<BodyPath, const char*> paths[] = {
+      {BodyPath::wide, "many bytes at once, with a section behind it"},
+      {BodyPath::wide_avx2, "16 bytes at once, with a section behind it"},
+      {BodyPath::portable, "portably, with a section behind it"},
+  };
+  for (const auto& [path, how] : paths) {
     options.bodies = path;
     const fuzz::Answer answer = fuzz::answer_of(load(BorrowedBytes(Input(room)), options));
-    const char* how =
-        path == BodyPath::wide ? "64 bytes at once, with a section behind it" : "portably, with a section behind it";
     if (!expected.valid() || !answer.valid()) fuzz::require_same("modes", how, answer, expected);
   }
 }

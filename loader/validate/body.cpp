@@ -10,12 +10,25 @@
 #include "types/read_types.hpp"
 
 namespace plimsoll {
+namespace {
+
+wide::Vectors vectors_for(BodyPath path) noexcept {
+  switch (path) {
+    case BodyPath::fastest:
+    case BodyPath::wide: return wide::best_vectors();
+    case BodyPath::wide_avx2: return std::min(wide::best_vectors(), wide::Vectors::avx2);
+    case BodyPath::portable:
+    case BodyPath::general: return wide::Vectors::none;
+  }
+  return wide::Vectors::none;
+}
+
+}  // namespace
 
 BodyChecker::BodyChecker(const BodyContext& context)
     : module_(context.module), limits_(context.limits), declared_(context.declared), memory_(context.memory),
-      is_general_(context.path == BodyPath::general),
-      is_wide_((context.path == BodyPath::fastest || context.path == BodyPath::wide) && wide::Checker::is_supported()),
-      least_wide_(context.path == BodyPath::wide ? 0 : wide::least_body),
+      is_general_(context.path == BodyPath::general), vectors_(vectors_for(context.path)),
+      least_wide_(context.path == BodyPath::fastest ? wide::least_body : 0),
       exact_types_(module_.features.has(Feature::custom_descriptors)),
       cursor_(module_.base, module_.base, module_.base), stacks_(memory_), locals_(memory_), known_(memory_) {}
 
@@ -100,7 +113,7 @@ bool BodyChecker::check_function(std::uint32_t function, ByteRange body) {
   // Declarations and writes of locals take two bytes at least: what bounds what is kept of them.
   locals_.begin(module_.types.parameters(function_type_), std::min(limits_.locals, body.size / 2));
   if (!read_locals()) return false;
-  if (is_wide_ && is_accepted_wide()) return true;
+  if (vectors_ != wide::Vectors::none && is_accepted_wide()) return true;
   push_frame(FrameKind::function, block::function_bit | function_type_);
   return run();
 }
@@ -112,7 +125,7 @@ bool BodyChecker::is_accepted_wide() {
     --wide_pause_;
     return false;
   }
-  if (!wide_) wide_.emplace(module_);
+  if (!wide_) wide_.emplace(module_, vectors_);
   if (wide_->accepts(cursor_.position(), cursor_.end(), function_type_, locals_, stacks_)) {
     wide_refusals_ = 0;
     return true;

@@ -285,7 +285,7 @@ class BodyChecker {
   ScratchBits& declared_;
   std::pmr::memory_resource* memory_;
   const bool is_general_;         // no hot loop
-  const bool is_wide_;            // the wide path is tried first
+  const wide::Vectors vectors_;   // the wide path is tried first if there are any
   const std::size_t least_wide_;  // bytes of a body for which it is
   const bool exact_types_;        // what makes a reference to a defined type gives an exact one (custom descriptors)
 

@@ -17,8 +17,10 @@ namespace plimsoll {
 
 // How function bodies are checked. The answer is the same, whichever it is.
 enum class BodyPath : std::uint8_t {
-  fastest,   // what is known to be fastest here, for each body
-  wide,      // 64 bytes at once wherever the processor can (x86-64 with AVX-512 VBMI2), the portable way for the rest
+  fastest,  // what is known to be fastest here, for each body
+  wide,  // many bytes at once wherever the processor can (x86-64: 64 with AVX-512 VBMI2, 16 with AVX2), the portable way
+         // for the rest
+  wide_avx2,  // the same with AVX2, also on processors that can do better
   portable,  // without what only some processors of an architecture have: a hot loop wherever it is sure, else the next
   general,   // the general path alone, which is several times slower: to try the others against it
 };

@@ -28,8 +28,8 @@ struct Table256 {
 
 // The entry of a table by the first byte of an index, of which only the lower seven bits count.
 [[gnu::target("avx512f,avx512bw,avx512vbmi"), gnu::always_inline]] inline __m512i look_up_index(
-    const std::array<std::uint8_t, 128>& table, __m512i index) noexcept {
-  return _mm512_permutex2var_epi8(_mm512_load_si512(table.data()), index, _mm512_load_si512(table.data() + 64));
+    const std::uint8_t* table, __m512i index) noexcept {
+  return _mm512_permutex2var_epi8(_mm512_load_si512(table), index, _mm512_load_si512(table + 64));
 }
 
 // Bytes widened to 16 bits each and `base` added, written to `target`: the first half, and all of them.

@@ -1,15 +1,15 @@
-// The wide path: a second accelerator in front of the general path (body.hpp), for processors with AVX-512 VBMI2. It looks at
-// 64 bytes of a body at once and accepts whole bodies; what it does not accept is checked again from its start by the others,
+// The wide path: a second accelerator in front of the general path (body.hpp), for processors with AVX-512 VBMI2 or AVX2. It looks
+// at 64 or 16 bytes of a body at once and accepts whole bodies; what it does not accept is checked again from its start by the others,
 // which alone reject. So it needs no errors, and may be in doubt about whatever is rare.
 //
 // A body is taken in stretches of a kilobyte, each in three passes over small arrays:
 //
-//  1. Decoding (decode_avx512.cpp): where do instructions start? The length of an instruction is worked out at each of 64
-//     offsets, as if one started there; from "the next one starts there" come by composition "the 2nd, 4th, 8th, 16th, 32nd
+//  1. Decoding (decode_avx512.cpp, decode_avx2.cpp): where do instructions start? The length of an instruction is worked out at each
+//     offset of a window, as if one started there; from "the next one starts there" come by composition "the 2nd, 4th, 8th ...
 //     next one", and from these where the k-th instruction starts, for all k at once. No branch depends on the bytes. Opcodes
-//     and first bytes of immediates are gathered, one instruction behind the other. And what are they (classify_avx512.cpp)?
-//     64 instructions at once, whatever windows they are from, opcodes are turned into effects (effects.hpp): what is popped
-//     and pushed. Control instructions and calls are listed apart.
+//     and first bytes of immediates are gathered, one instruction behind the other. And what are they (classify_avx512.cpp,
+//     classify_avx2.cpp)? 64 or 32 instructions at once, whatever windows they are from, opcodes are turned into effects
+//     (effects.hpp): what is popped and pushed. Control instructions and calls are listed apart.
 //  2. Control (control.cpp, rare_control.cpp, calls.cpp): over the list of control instructions alone, with a stack of one word a frame, and over the
 //     list of calls. It says what each of them does to operands: another effect.
 //  3. Types (types.cpp): the operand stack is one word with four bits an operand, and every effect is a pattern that has to be
@@ -39,13 +39,14 @@ inline constexpr std::size_t lookahead = 256;
 // Bodies of fewer bytes are checked faster one instruction after the other.
 inline constexpr std::size_t least_body = 40;
 
+// What the processor can do that the wide path needs.
+enum class Vectors : std::uint8_t { none, avx2, avx512 };
+Vectors best_vectors() noexcept;
+
 class Checker {
  public:
-  // Whether this processor can do it.
-  static bool is_supported() noexcept;
-
-  // For bodies of a module whose sections before the code section are there. About 40 KiB.
-  explicit Checker(const ModuleData& module) noexcept;
+  // For bodies of a module whose sections before the code section are there. About 40 KiB. Without vectors, it accepts nothing.
+  Checker(const ModuleData& module, Vectors vectors) noexcept;
 
   // Whether the instructions from `begin` to `end`, the expression of a function with this type and these locals, are surely
   // valid. Linear in the body; reads `lookahead` bytes behind it. What is in the stacks is lost. Throws std::bad_alloc.
@@ -53,11 +54,12 @@ class Checker {
                              const Locals& locals, Stacks& stacks);
 
  private:
-  // decode_avx512.cpp: fills the stretch from `position_` on; false in doubt.
-  bool decode() noexcept;
-
-  // classify_avx512.cpp: from opcodes to effects and lists
-  bool classify() noexcept;
+  // Fills the stretch from `position_` on; false in doubt. In two halves, of the file with that name each.
+  bool find_instructions() noexcept;
+  bool decode_avx512() noexcept;
+  bool classify_avx512() noexcept;
+  bool decode_avx2() noexcept;
+  bool classify_avx2() noexcept;
 
   // decode_one.cpp
   void add_long_indices(std::uint32_t first, std::uint64_t lanes) noexcept;
@@ -102,6 +104,7 @@ class Checker {
   bool call_slowly(std::uint32_t key) noexcept;
 
   const ModuleData& module_;
+  const Vectors vectors_;
   MemoryKind memory_ = MemoryKind::none;
   std::uint32_t table_address_ = 0;  // the code of table 0's addresses; 0 if call_indirect cannot call it
   std::uint64_t disabled_;

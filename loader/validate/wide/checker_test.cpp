@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,10 +20,10 @@ namespace {
 using test::assemble_body;
 using test::Bytes;
 
-class Wide : public testing::Test {
+class Wide : public testing::TestWithParam<Vectors> {
  protected:
   void SetUp() override {
-    if (!Checker::is_supported()) GTEST_SKIP() << "this processor has no AVX-512 VBMI2";
+    if (best_vectors() < GetParam()) GTEST_SKIP() << "this processor cannot do that";
     module_bytes_ =
         test::assemble({.types = "func [ ] [ ] func [ ] [ i32 ] func [ i32 i64 ] [ f64 ] func [ i32 ] [ ] "
                                  "func [ i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 ] [ i32 ] "
@@ -35,21 +37,22 @@ class Wide : public testing::Test {
     auto loaded = load(BorrowedBytes(std::span<const std::uint8_t>(module_bytes_)));
     ASSERT_TRUE(loaded.has_value());
     module_ = *std::move(loaded);
-    checker_ = std::make_unique<Checker>(ModuleAccess::data(*module_));
+    checker_ = std::make_unique<Checker>(ModuleAccess::data(*module_), GetParam());
   }
 
-  // Whether the expression is accepted as that of a function of the type, with 300 locals of type i32.
-  bool accepts(const Bytes& code, std::uint32_t type = 0) {
+  // Whether the expression is accepted as that of a function of the type, with these locals, or 300 of type i32.
+  bool accepts(const Bytes& code, std::uint32_t type = 0, std::span<const ValueType> local_types = {}) {
     Bytes room = code;
     room.resize(code.size() + lookahead, 0xFF);
     Locals locals(std::pmr::new_delete_resource());
     locals.begin({}, 50'000);
-    locals.add(300, i32);
+    for (const ValueType local : local_types) locals.add(1, local);
+    if (local_types.empty()) locals.add(300, i32);
     Stacks stacks(std::pmr::new_delete_resource());
     return checker_->accepts(room.data(), room.data() + code.size(), type, locals, stacks);
   }
-  bool accepts(std::string_view code, std::uint32_t type = 0) {
-    return accepts(test::assemble_code(code) + Bytes{0x0B}, type);
+  bool accepts(std::string_view code, std::uint32_t type = 0, std::span<const ValueType> local_types = {}) {
+    return accepts(test::assemble_code(code) + Bytes{0x0B}, type, local_types);
   }
 
   Bytes module_bytes_;
@@ -63,7 +66,7 @@ std::string times(std::size_t count, std::string_view text) {
   return all;
 }
 
-TEST_F(Wide, AcceptsWhatIsCommon) {
+TEST_P(Wide, AcceptsWhatIsCommon) {
   const std::string_view bodies[] = {
       "nop",
       "i32.const 1 i32.const 2 i32.add drop",
@@ -103,7 +106,7 @@ TEST_F(Wide, AcceptsWhatIsCommon) {
   EXPECT_TRUE(accepts("i32.const 0 i64.const 0 call 2 i32.trunc_f64_s", 1));
 }
 
-TEST_F(Wide, LeavesWhatIsWrong) {
+TEST_P(Wide, LeavesWhatIsWrong) {
   const std::string_view bodies[] = {
       "i32.const 1",
       "drop",
@@ -170,7 +173,7 @@ TEST_F(Wide, LeavesWhatIsWrong) {
 }
 
 // Every instruction at every place of a window, and over its end.
-TEST_F(Wide, AcceptsAtEveryPlace) {
+TEST_P(Wide, AcceptsAtEveryPlace) {
   const std::string_view parts[] = {
       "local.get 1 local.get 200 i32.add i32.const -100000 i32.xor i64.extend_i32_u global.get 1 i64.add global.set 1",
       "i32.const 0 f64.const 1 f64.store 3 70000",
@@ -190,7 +193,7 @@ TEST_F(Wide, AcceptsAtEveryPlace) {
 }
 
 // A body that ends in the middle of its last instruction, wherever that is.
-TEST_F(Wide, LeavesABodyThatIsCut) {
+TEST_P(Wide, LeavesABodyThatIsCut) {
   const Bytes whole =
       test::assemble_code("block void i32.const 1000000 i64.const 0 i64.store 3 1000000 end call 0 end");
   for (std::size_t nops = 0; nops < 80; nops += 9)
@@ -200,7 +203,7 @@ TEST_F(Wide, LeavesABodyThatIsCut) {
     }
 }
 
-TEST_F(Wide, TakesNumbersOfEveryLength) {
+TEST_P(Wide, TakesNumbersOfEveryLength) {
   const auto drop_all = [](Bytes code) { return code + Bytes{0x1A, 0x0B}; };
   const auto padded = [](std::uint8_t opcode, unsigned length, std::uint8_t fill, std::uint8_t last) {
     Bytes code{opcode};
@@ -229,7 +232,7 @@ TEST_F(Wide, TakesNumbersOfEveryLength) {
   }
 }
 
-TEST_F(Wide, HoldsManyOperandsAndFrames) {
+TEST_P(Wide, HoldsManyOperandsAndFrames) {
   for (const std::size_t count : {1U, 8U, 9U, 15U, 16U, 17U, 31U, 100U, 1000U}) {
     const std::string consts = times(count, "i32.const 1 ");
     EXPECT_TRUE(accepts(consts + times(count, "drop "))) << count;
@@ -254,7 +257,7 @@ TEST_F(Wide, HoldsManyOperandsAndFrames) {
 }
 
 // Lists are made of 64 instructions at once, which may all belong on one.
-TEST_F(Wide, ListsManyInARow) {
+TEST_P(Wide, ListsManyInARow) {
   const std::string_view parts[] = {
       "call 0 ",
       "block void end ",
@@ -277,8 +280,58 @@ TEST_F(Wide, ListsManyInARow) {
   EXPECT_TRUE(accepts(branches(150)));
 }
 
+// Indices below 16, below 128 and above are looked up in different ways.
+TEST_P(Wide, KeepsLocalsApart) {
+  constexpr std::array types = {i32, i64, f32, f64, v128};
+  constexpr std::array consts = {"i32.const 0", "i64.const 0", "f32.const 0", "f64.const 0", "v128.const 0"};
+  for (const std::size_t count : {1U, 15U, 16U, 17U, 33U, 127U, 128U, 129U, 200U}) {
+    std::vector<ValueType> locals;
+    for (std::size_t i = 0; i < count; ++i) locals.push_back(types[i * i % 7 % types.size()]);
+    for (std::size_t i = 0; i <= count; ++i) {
+      const std::string index = std::to_string(i);
+      for (std::size_t type = 0; type < types.size(); ++type) {
+        const bool right = i < count && locals[i] == types[type];
+        const std::string value(consts[type]);
+        EXPECT_EQ(accepts(value + " local.set " + index, 0, locals), right) << i << " of " << count;
+        EXPECT_EQ(accepts(value + " local.tee " + index + " drop", 0, locals), right) << i << " of " << count;
+        EXPECT_EQ(accepts("block void " + value + " local.get " + index + " local.get " + index +
+                              " i32.const 0 select drop drop end",
+                          0, locals),
+                  i < count)
+            << i << " of " << count;
+      }
+    }
+  }
+}
+
+TEST_P(Wide, KeepsGlobalsApart) {
+  constexpr std::array types = {"i32", "i64", "f32", "f64"};
+  const auto type_of = [](std::size_t i) { return i * i % 7 % 4; };
+  const auto is_mutable = [](std::size_t i) { return i % 3 != 0; };
+  for (const std::size_t count : {1U, 15U, 16U, 17U, 127U, 128U, 129U, 200U}) {
+    std::string globals;
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::string type = types[type_of(i)];
+      globals += (is_mutable(i) ? "mut " : "") + type + " " + type + ".const 0 end ";
+    }
+    module_bytes_ = test::assemble({.types = "func [ ] [ ]", .globals = globals});
+    module_ = load(BorrowedBytes(std::span<const std::uint8_t>(module_bytes_))).value();
+    checker_ = std::make_unique<Checker>(ModuleAccess::data(*module_), GetParam());
+    for (std::size_t i = 0; i <= count; ++i) {
+      const std::string index = std::to_string(i);
+      for (std::size_t type = 0; type < types.size(); ++type) {
+        const std::string name = types[type];
+        const bool right = i < count && type_of(i) == type;
+        EXPECT_EQ(accepts("global.get " + index + " " + name + ".const 0 " + name + ".eq drop"), right)
+            << i << " of " << count;
+        EXPECT_EQ(accepts(name + ".const 0 global.set " + index), right && is_mutable(i)) << i << " of " << count;
+      }
+    }
+  }
+}
+
 // More types than there are slots for, so that slots are used again and again.
-TEST_F(Wide, KeepsSignaturesApart) {
+TEST_P(Wide, KeepsSignaturesApart) {
   std::string types;
   std::string imports;
   for (int i = 0; i < 700; ++i) {
@@ -290,7 +343,7 @@ TEST_F(Wide, KeepsSignaturesApart) {
   }
   module_bytes_ = test::assemble({.types = types + "func [ ] [ ]", .imports = imports});
   module_ = load(BorrowedBytes(std::span<const std::uint8_t>(module_bytes_))).value();
-  checker_ = std::make_unique<Checker>(ModuleAccess::data(*module_));
+  checker_ = std::make_unique<Checker>(ModuleAccess::data(*module_), GetParam());
   const auto operands = [](int which) {
     std::string code;
     for (int bit = 0; bit < 6; ++bit)
@@ -309,13 +362,13 @@ TEST_F(Wide, KeepsSignaturesApart) {
   }
 }
 
-TEST_F(Wide, LeavesWhatAFeatureIsOffFor) {
+TEST_P(Wide, LeavesWhatAFeatureIsOffFor) {
   const auto accepted = [&](Features features, std::string_view body) {
     Options options;
     options.features = features;
     module_bytes_ = test::assemble({.types = "func [ ] [ ] func [ ] [ i32 ]", .memories = "1.."});
     module_ = load(BorrowedBytes(std::span<const std::uint8_t>(module_bytes_)), options).value();
-    checker_ = std::make_unique<Checker>(ModuleAccess::data(*module_));
+    checker_ = std::make_unique<Checker>(ModuleAccess::data(*module_), GetParam());
     return accepts(body);
   };
   const std::pair<Feature, std::string_view> uses[] = {
@@ -335,6 +388,9 @@ TEST_F(Wide, LeavesWhatAFeatureIsOffFor) {
     EXPECT_FALSE(accepted(Features::browsers().remove(feature), body)) << body;
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(EachVectors, Wide, testing::Values(Vectors::avx2, Vectors::avx512),
+                         [](const auto& vectors) { return vectors.param == Vectors::avx2 ? "avx2" : "avx512"; });
 
 }  // namespace
 }  // namespace plimsoll::wide

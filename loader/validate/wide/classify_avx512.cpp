@@ -5,7 +5,7 @@
 
 namespace plimsoll::wide {
 
-bool Checker::classify() noexcept { return false; }
+bool Checker::classify_avx512() noexcept { return false; }
 
 }  // namespace plimsoll::wide
 
@@ -39,7 +39,8 @@ constexpr std::uint8_t global_set = opcode_byte("global.set");
 
 }  // namespace
 
-[[gnu::target("avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi,bmi2,popcnt")]] bool Checker::classify() noexcept {
+[[gnu::target("avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi,bmi2,popcnt")]] bool
+Checker::classify_avx512() noexcept {
   constexpr std::uint32_t size = Stretch::window;
   const __m512i lanes = _mm512_load_si512(count_up.data());
   const Table256 effects = load_table(tables_.opcode_effects.data());
@@ -57,9 +58,12 @@ constexpr std::uint8_t global_set = opcode_byte("global.set");
         _mm512_cmplt_epu8_mask(_mm512_sub_epi8(opcode, _mm512_set1_epi8(local_get)), _mm512_set1_epi8(3));
     const __mmask64 is_get = _mm512_cmpeq_epi8_mask(opcode, _mm512_set1_epi8(global_get));
     const __mmask64 is_set = _mm512_cmpeq_epi8_mask(opcode, _mm512_set1_epi8(global_set));
-    effect = _mm512_mask_add_epi8(effect, is_local, effect, look_up_index(tables_.locals, operand));
-    effect = _mm512_mask_add_epi8(effect, is_get, effect, look_up_index(tables_.globals_read, operand));
-    effect = _mm512_mask_add_epi8(effect, is_set, effect, look_up_index(tables_.globals_written, operand));
+    effect = _mm512_mask_add_epi8(effect, is_local, effect,
+                                  look_up_index(tables_.codes[DecodeTables::local].data(), operand));
+    effect = _mm512_mask_add_epi8(effect, is_get, effect,
+                                  look_up_index(tables_.codes[DecodeTables::global_read].data(), operand));
+    effect = _mm512_mask_add_epi8(effect, is_set, effect,
+                                  look_up_index(tables_.codes[DecodeTables::global_written].data(), operand));
     const __mmask64 is_decoded = _mm512_cmpeq_epi8_mask(opcode, _mm512_set1_epi8(static_cast<char>(Stretch::decoded)));
     effect = _mm512_mask_mov_epi8(effect, is_decoded, operand);
     const __mmask64 is_memarg = valid & _mm512_cmple_epu8_mask(_mm512_sub_epi8(opcode, _mm512_set1_epi8(first_memarg)),

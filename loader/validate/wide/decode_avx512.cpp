@@ -6,8 +6,7 @@
 
 namespace plimsoll::wide {
 
-bool Checker::is_supported() noexcept { return false; }
-bool Checker::decode() noexcept { return false; }
+bool Checker::decode_avx512() noexcept { return false; }
 
 }  // namespace plimsoll::wide
 
@@ -51,9 +50,6 @@ namespace {
     length = _mm512_mask_add_epi8(length, more, length, one);
   return _mm512_mask_mov_epi8(length, wrong, _mm512_setzero_si512());
 }
-
-// How many bytes ahead memory is asked for, if there is any.
-constexpr std::size_t prefetched = 2048;
 
 // For each place in a window, as if an instruction started there: where the 1st, 2nd, 4th, ... 64th next one starts. Places of
 // 64 and more are behind the window; an instruction that needs a closer look has itself as the next one.
@@ -108,13 +104,8 @@ struct Chain {
 
 }  // namespace
 
-bool Checker::is_supported() noexcept {
-  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi") &&
-         __builtin_cpu_supports("avx512vbmi2");
-}
-
-[[gnu::target("avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi,bmi2,popcnt")]] bool Checker::decode() noexcept {
+[[gnu::target("avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi,bmi2,popcnt")]] bool
+Checker::decode_avx512() noexcept {
   constexpr std::size_t size = Stretch::window;
   const __m512i lanes = _mm512_load_si512(count_up.data());
   const __m512i beyond = _mm512_or_si512(lanes, _mm512_set1_epi8(size));  // a place behind the window stays where it is

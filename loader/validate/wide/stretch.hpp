@@ -9,14 +9,20 @@
 
 namespace plimsoll::wide {
 
-// The module and the body, as far as decoding needs them. The tables give, by the first byte of an index, the code of a local
-// or a global with that index; 0 where there is none to be read or written.
+// The module and the body, as far as decoding needs them.
 struct DecodeTables {
-  alignas(64) std::array<std::uint8_t, 256> opcode_effects{};  // of tables.hpp, without those whose feature is off
-  alignas(64) std::array<std::uint8_t, 128> locals{};
-  alignas(64) std::array<std::uint8_t, 128> globals_read{};
-  alignas(64) std::array<std::uint8_t, 128> globals_written{};
+  // By opcode, of tables.hpp, without those whose feature is off.
+  alignas(64) std::array<std::uint8_t, 256> opcode_effects{};
+
+  // By the first byte of an index, the code of a local or a global that has this index and may be read or written; 0 where there
+  // is none. Added to the first effect of a group, it gives the effect.
+  enum Codes : std::uint8_t { local, global_read, global_written };
+  static constexpr std::size_t short_indices = 128;
+  alignas(64) std::array<std::array<std::uint8_t, short_indices>, 3> codes{};
 };
+
+// How many bytes ahead memory is asked for, if there is any.
+inline constexpr std::size_t prefetched = 2048;
 
 struct Stretch {
   static constexpr std::size_t windows = 16;
