@@ -130,53 +130,53 @@ bool HotLoop::run() {
       limit = p + std::min<std::size_t>(room, static_cast<std::size_t>(end_of_reading_ - p));
     }
     start = p;
-    HotRow row = main_page[*p++];
-    if (is_refused<gated>(row)) goto on_general;
+    const HotRow* row = &main_page[*p++];
+    if (is_refused<gated>(*row)) goto on_general;
     goto* handler_of[*start];
 
   on_nop:
     continue;
   on_unary:
-    if (sp[-1] != row.first) goto on_general;
-    sp[-1] = row.result;
+    if (sp[-1] != row->first) goto on_general;
+    sp[-1] = row->result;
     continue;
   on_binary:
-    if (sp[-1] != row.second || sp[-2] != row.first) goto on_general;
+    if (sp[-1] != row->second || sp[-2] != row->first) goto on_general;
     --sp;
-    sp[-1] = row.result;
+    sp[-1] = row->result;
     continue;
   on_ternary:
-    if (sp[-1] != row.third || sp[-2] != row.second || sp[-3] != row.first) goto on_general;
+    if (sp[-1] != row->third || sp[-2] != row->second || sp[-3] != row->first) goto on_general;
     sp -= 2;
-    sp[-1] = row.result;
+    sp[-1] = row->result;
     continue;
   on_lane_unary:
-    if (*p >= 16U >> row.width || sp[-1] != row.first) goto on_general;
+    if (*p >= 16U >> row->width || sp[-1] != row->first) goto on_general;
     ++p;
-    sp[-1] = row.result;
+    sp[-1] = row->result;
     continue;
   on_lane_binary:
-    if (*p >= 16U >> row.width || sp[-1] != row.second || sp[-2] != row.first) goto on_general;
+    if (*p >= 16U >> row->width || sp[-1] != row->second || sp[-2] != row->first) goto on_general;
     ++p;
     --sp;
-    sp[-1] = row.result;
+    sp[-1] = row->result;
     continue;
   on_shuffle:
-    if (shuffle(p, sp, row)) continue;
+    if (shuffle(p, sp, *row)) continue;
     goto on_general;
   on_number:
-    if (!skip_number(p, row.width)) goto on_general;
-    *sp++ = row.result;
+    if (!skip_number(p, row->width)) goto on_general;
+    *sp++ = row->result;
     continue;
   on_constant:
-    p += row.width;
-    *sp++ = row.result;
+    p += row->width;
+    *sp++ = row->result;
     continue;
   on_load:
-    if (load(p, sp, row)) continue;
+    if (load(p, sp, *row)) continue;
     goto on_general;
   on_store:
-    if (store(p, sp, row)) continue;
+    if (store(p, sp, *row)) continue;
     goto on_general;
   on_local_get:
     if (local_get(p, sp)) continue;
@@ -292,15 +292,15 @@ bool HotLoop::run() {
     sp[-1] = ValueType::from_bits(sp[-1]).with_null(false).bits();
     continue;
   on_reference_unary:
-    if (!fits(sp[-1], ValueType::reference(static_cast<HeapType>(row.first), true).bits())) goto on_general;
-    sp[-1] = row.result;
+    if (!fits(sp[-1], ValueType::reference(static_cast<HeapType>(row->first), true).bits())) goto on_general;
+    sp[-1] = row->result;
     continue;
   on_reference_binary:
-    if (!fits(sp[-1], ValueType::reference(static_cast<HeapType>(row.second), true).bits()) ||
-        !fits(sp[-2], ValueType::reference(static_cast<HeapType>(row.first), true).bits()))
+    if (!fits(sp[-1], ValueType::reference(static_cast<HeapType>(row->second), true).bits()) ||
+        !fits(sp[-2], ValueType::reference(static_cast<HeapType>(row->first), true).bits()))
       goto on_general;
     --sp;
-    sp[-1] = row.result;
+    sp[-1] = row->result;
     continue;
   on_ref_i31:
     if (sp[-1] != i32.bits()) goto on_general;
@@ -313,17 +313,17 @@ bool HotLoop::run() {
     if (br_on_non_null(p, sp)) continue;
     goto on_general;
   on_br_on_cast:
-    if (went(br_on_cast({p, sp}, row.width != 0), p, sp)) continue;
+    if (went(br_on_cast({p, sp}, row->width != 0), p, sp)) continue;
     goto on_general;
   on_ref_test: {
     ValueType target;
-    if (!cast_target(p, sp, row.width != 0, target)) goto on_general;
+    if (!cast_target(p, sp, row->width != 0, target)) goto on_general;
     sp[-1] = i32.bits();
     continue;
   }
   on_ref_cast: {
     ValueType target;
-    if (!cast_target(p, sp, row.width != 0, target)) goto on_general;
+    if (!cast_target(p, sp, row->width != 0, target)) goto on_general;
     sp[-1] = target.bits();
     continue;
   }
@@ -340,7 +340,7 @@ bool HotLoop::run() {
     if (went(struct_new_default({p, sp}), p, sp)) continue;
     goto on_general;
   on_struct_get:
-    if (struct_get(p, sp, row.width != 0)) continue;
+    if (struct_get(p, sp, row->width != 0)) continue;
     goto on_general;
   on_struct_set:
     if (struct_set(p, sp)) continue;
@@ -355,7 +355,7 @@ bool HotLoop::run() {
     if (went(array_new_fixed({p, sp}), p, sp)) continue;
     goto on_general;
   on_array_get:
-    if (array_get(p, sp, row.width != 0)) continue;
+    if (array_get(p, sp, row->width != 0)) continue;
     goto on_general;
   on_array_set:
     if (went(array_set({p, sp}), p, sp)) continue;
@@ -388,14 +388,14 @@ bool HotLoop::run() {
   on_prefix: {
     std::uint32_t code;
     if (!read_index(p, code) || code >= page_size) goto on_general;
-    row = pages[row.width][code];
-    if (is_refused<gated>(row)) goto on_general;
-    goto* handlers[static_cast<std::size_t>(row.action)].label;
+    row = &pages[row->width][code];
+    if (is_refused<gated>(*row)) goto on_general;
+    goto* handlers[static_cast<std::size_t>(row->action)].label;
   }
 
   on_general:
     // Perhaps it only does not see that the operand on top is in a bundle.
-    if (row.action == Action::general || !operand::is_bundle(sp[-1])) break;
+    if (row->action == Action::general || !operand::is_bundle(sp[-1])) break;
     sp = open_bundle(sp);
     p = start;
   }
