@@ -31,13 +31,6 @@ consteval bool have_effects_below() {
 static_assert(have_effects_below());
 static_assert(first_memarg / row_size == 2 && last_memarg / row_size == 3);
 
-constexpr std::uint8_t br = opcode_byte("br");
-static_assert(br % 2 == 0 && opcode_byte("br_if") == br + 1);
-constexpr std::uint8_t local_get = opcode_byte("local.get");
-static_assert(opcode_byte("local.set") == local_get + 1 && opcode_byte("local.tee") == local_get + 2);
-constexpr std::uint8_t global_get = opcode_byte("global.get");
-constexpr std::uint8_t global_set = opcode_byte("global.set");
-
 // Bytes widened to 16 bits each.
 [[gnu::target("avx2"), gnu::always_inline]] inline void store_wide(std::uint16_t* target, __m256i bytes) noexcept {
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(target), _mm256_cvtepu8_epi16(_mm256_castsi256_si128(bytes)));

@@ -19,13 +19,6 @@ bool Checker::classify_avx512() noexcept { return false; }
 namespace plimsoll::wide {
 namespace {
 
-constexpr std::uint8_t br = opcode_byte("br");
-static_assert(br % 2 == 0 && opcode_byte("br_if") == br + 1);
-constexpr std::uint8_t local_get = opcode_byte("local.get");
-static_assert(opcode_byte("local.set") == local_get + 1 && opcode_byte("local.tee") == local_get + 2);
-constexpr std::uint8_t global_get = opcode_byte("global.get");
-constexpr std::uint8_t global_set = opcode_byte("global.set");
-
 // Writes the numbers of the lanes in the mask, `first` added; how many they are. The first half of a vector is always written.
 [[gnu::target("avx512f,avx512bw,avx512vbmi2,popcnt"), gnu::always_inline]] inline std::uint32_t list_lanes(
     std::uint16_t* target, __mmask64 mask, __m512i lanes, std::uint32_t first) noexcept {

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "validate/wide/checker.hpp"
+#include "validate/wide/number.hpp"
 #include "validate/wide/tables.hpp"
 
 namespace plimsoll::wide {
@@ -42,15 +43,11 @@ bool skip_lane(const std::uint8_t*& position, const PrefixedRow& row) noexcept {
 // The effect of an instruction on a local or global whose index has more than one byte.
 std::uint8_t Checker::index_effect(const std::uint8_t* position) const noexcept {
   const std::uint8_t opcode = *position++;
-  std::uint32_t index = 0;
-  for (unsigned shift = 0; shift < 35; shift += 7) {
-    index |= (*position & 0x7FU) << shift;
-    if (*position++ < 0x80) break;
-  }
+  const std::uint32_t index = read_number(position);
   const std::uint8_t group = tables_.opcode_effects[opcode];
   std::uint32_t code = 0;
-  if (instruction_rows[find_row(0, opcode)].imm == Imm::global) {
-    if (module_.globals.has(index) && (group == Group::push || module_.globals[index].type.is_mutable()))
+  if (opcode == global_get || opcode == global_set) {
+    if (module_.globals.has(index) && (opcode == global_get || module_.globals[index].type.is_mutable()))
       code = code_of(module_.globals[index].type.storage());
   } else if (index < locals_->size()) {
     code = code_of(locals_->type(index));

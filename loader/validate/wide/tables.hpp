@@ -299,6 +299,14 @@ consteval bool memargs_are_in_between() {
 }
 static_assert(memargs_are_in_between());
 
+// Opcodes with an index behind them that is looked up.
+inline constexpr std::uint8_t br = opcode_byte("br");
+static_assert(br % 2 == 0 && opcode_byte("br_if") == br + 1);
+inline constexpr std::uint8_t local_get = opcode_byte("local.get");
+static_assert(opcode_byte("local.set") == local_get + 1 && opcode_byte("local.tee") == local_get + 2);
+inline constexpr std::uint8_t global_get = opcode_byte("global.get");
+inline constexpr std::uint8_t global_set = opcode_byte("global.set");
+
 // The instructions behind a prefix, looked at one by one.
 struct PrefixedRow {
   std::uint8_t effects[3] = {};  // by MemoryKind
