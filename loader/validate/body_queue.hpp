@@ -38,9 +38,9 @@ class BodyQueue {
             std::uint32_t piece_bytes) noexcept
       : module_(module), limits_(limits), piece_bytes_(std::max(piece_bytes, 1U)), cursor_(cursor), count_(count) {}
 
-  // Takes the next piece; false when there is none, or what is left does not matter any more. A header that cannot be is
-  // added to `errors` in its turn. Thread-safe.
-  bool take(BodyPiece& piece, FirstError& errors) noexcept {
+  // Takes the next piece; false when there is none, or what is left does not matter any more: an error is known, or a header
+  // cannot be, which the cursor keeps. Thread-safe.
+  bool take(BodyPiece& piece, const FirstError& errors) noexcept {
     const std::scoped_lock lock(mutex_);
     if (next_ == count_ || errors.any()) return false;
     piece = {next_, 0, cursor_.offset()};
@@ -48,10 +48,7 @@ class BodyQueue {
     while (next_ != count_ && cursor_.offset() - piece.offset < piece_bytes_) {
       const std::uint32_t at = cursor_.offset();
       const std::uint32_t size = read_body_size(cursor_, limits_);
-      if (!cursor_.ok()) {
-        errors.add(next_, cursor_.error());
-        break;
-      }
+      if (!cursor_.ok()) break;
       cursor_.take(size);
       ++next_;
       ++piece.count;
@@ -64,7 +61,7 @@ class BodyQueue {
     return piece.count != 0;
   }
 
-  // Where the last body taken ends, when no thread takes any more.
+  // Where the last body taken ends, or with the error of the header behind it, when no thread takes any more.
   [[nodiscard]] const Cursor& cursor() const noexcept { return cursor_; }
 
  private:
