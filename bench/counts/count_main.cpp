@@ -73,7 +73,7 @@ std::string key() {
   text += " stdlib=libstdc++-" + std::to_string(_GLIBCXX_RELEASE);
 #endif
 #ifdef __x86_64__
-  text += " machine=x86_64";
+  text += __builtin_cpu_supports("avx2") ? " machine=x86_64-avx2" : " machine=x86_64";
 #endif
 #ifdef NDEBUG
   text += " asserts=off";

@@ -117,7 +117,8 @@ constexpr std::array all = {
     Mode{"mapped", "the file is opened, mapped, loaded and unmapped", cpu, false, plain, from_file},
     // Where instructions are counted, `memory` is this (../counts/count_main.cpp).
     Mode{"portable", "from memory, without what only some processors have", cpu, false, portable<Options>, from_memory},
-    Mode{"avx2", "from memory, with AVX2 at most", cpu, true, with_avx2<Options>, from_memory},
+    Mode{"avx2", "from memory, all bodies with AVX2, whatever the processor can", cpu, true, with_avx2<Options>,
+         from_memory},
     Mode{"general", "from memory, every body by the general path", cpu, true, general<Options>, from_memory},
     Mode{"two_threads", "from memory, bodies on two threads", wall, false, on_two_threads<Options>, from_memory},
     Mode{"lazy", "from memory, until it is ready: bodies are not validated", cpu, true, lazily<Options>,

@@ -66,6 +66,7 @@ void section_behind(Input input, Options options, const fuzz::Answer& expected) 
   room.insert(room.end(), {std::byte{0}, std::byte{0x80 | (size & 0x7F)}, std::byte{size >> 7}});
   room.resize(room.size() + size);
   constexpr std::pair<BodyPath, const char*> paths[] = {
+      {BodyPath::fastest, "with a section behind it"},
       {BodyPath::wide, "many bytes at once, with a section behind it"},
       {BodyPath::wide_avx2, "16 bytes at once, with a section behind it"},
       {BodyPath::portable, "portably, with a section behind it"},

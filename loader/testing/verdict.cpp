@@ -24,7 +24,8 @@ std::optional<Error> agreed_error(const Bytes& module, const Options& options) {
   const std::optional<Error> alone = load_error(module, options);
   if (alone && alone->offset >= module.size()) return alone;
   const Bytes longer = module + custom_section("behind", repeat(300, {0x01}));
-  for (const BodyPath path : {BodyPath::wide, BodyPath::wide_avx2, BodyPath::portable, BodyPath::general}) {
+  for (const BodyPath path :
+       {BodyPath::fastest, BodyPath::wide, BodyPath::wide_avx2, BodyPath::portable, BodyPath::general}) {
     Options forced = options;
     forced.bodies = path;
     const std::optional<Error> followed = load_error(longer, forced);

@@ -92,7 +92,8 @@ bool BodyChecker::fail_kind(unsigned which, CompositeKind expected) noexcept {
                      static_cast<std::uint64_t>(expected));
 }
 
-// --- The whole of a body ------------------------------------------------------------------------------------------------
+// --- The whole of a body
+// ------------------------------------------------------------------------------------------------
 
 void BodyChecker::reset_stacks() {
   constexpr std::size_t first_words = 512;
@@ -131,7 +132,8 @@ bool BodyChecker::is_accepted_wide() {
     return true;
   }
   reset_stacks();
-  // Where most bodies are not for it, the time is better spent: after two refusals in a row one body goes without, then 3, 7 ... 31.
+  // Where most bodies are not for it, the time is better spent: after two refusals in a row one body goes without, then
+  // 3, 7 ... 31.
   if (least_wide_ != 0) {
     wide_refusals_ = std::min(wide_refusals_ + 1, 6U);
     wide_pause_ = (1U << (wide_refusals_ - 1)) - 1;
@@ -216,7 +218,8 @@ bool BodyChecker::check_constant_instruction() noexcept {
                      extended ? Feature::extended_const : Feature::none);
 }
 
-// --- Operands -----------------------------------------------------------------------------------------------------------
+// --- Operands
+// -----------------------------------------------------------------------------------------------------------
 
 void BodyChecker::reserve_words(std::size_t extra) {
   const std::size_t used = operand_count();
@@ -298,7 +301,8 @@ bool BodyChecker::fail_run(const Run& run) noexcept {
   std::unreachable();
 }
 
-// Whether each type of `sub` matches its counterpart in `super`, for lists of the type store. Long ones are compared once.
+// Whether each type of `sub` matches its counterpart in `super`, for lists of the type store. Long ones are compared
+// once.
 bool BodyChecker::lists_match(std::span<const ValueType> sub, std::span<const ValueType> super) {
   if (sub.size() != super.size()) return false;
   const ListMemo::Question question = ListMemo::lists(sub.data(), super.data(), sub.size());
@@ -359,7 +363,8 @@ void BodyChecker::set_unreachable() noexcept {
   top_[-1] |= operand::unreachable_bit;
 }
 
-// --- Looking things up --------------------------------------------------------------------------------------------------
+// --- Looking things up
+// --------------------------------------------------------------------------------------------------
 
 bool BodyChecker::resolve(const ModuleData& module, Cursor& cursor, ValueType& type, std::uint32_t at) noexcept {
   if (!type.is_reference() || !type.is_concrete()) return true;
@@ -398,7 +403,8 @@ const ElementRecord* BodyChecker::find_element(unsigned which) noexcept {
   return nullptr;
 }
 
-// --- Rules by signature -------------------------------------------------------------------------------------------------
+// --- Rules by signature
+// -------------------------------------------------------------------------------------------------
 
 bool BodyChecker::check_alignment() {
   const InstructionRow& row = plimsoll::row(instruction_.opcode);
@@ -469,7 +475,8 @@ bool BodyChecker::apply_signature(std::string_view signature, ValueType address,
   return true;
 }
 
-// --- One instruction ----------------------------------------------------------------------------------------------------
+// --- One instruction
+// ----------------------------------------------------------------------------------------------------
 
 bool BodyChecker::dispatch() {
   switch (row(instruction_.opcode).rule) {

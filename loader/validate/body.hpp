@@ -1,14 +1,16 @@
-// The body checker: the validation algorithm of the specification's appendix over one function body or constant expression.
+// The body checker: the validation algorithm of the specification's appendix over one function body or constant
+// expression.
 //
-// One class, two speeds. The general path (`step`) decodes one instruction with the checked cursor and applies its typing
-// rule; it knows every rule and makes every error. The hot loop (body_hot.cpp) is an accelerator in front of it: it accepts
-// the common cases of the common instructions straight from the bytes, changes nothing before it is sure, and leaves the
-// instruction to the general path in any doubt. So the general path alone rejects, and each rule stands once.
+// One class, two speeds. The general path (`step`) decodes one instruction with the checked cursor and applies its
+// typing rule; it knows every rule and makes every error. The hot loop (body_hot.cpp) is an accelerator in front of it:
+// it accepts the common cases of the common instructions straight from the bytes, changes nothing before it is sure,
+// and leaves the instruction to the general path in any doubt. So the general path alone rejects, and each rule stands
+// once.
 //
-// Operand stack: 32-bit entries. A value type is its bits; a control frame puts a guard under its operands, which no value
-// type equals, so popping past the frame shows as a mismatch. A guard also says whether the code is unreachable. More than
-// two results of one type list are pushed as a bundle of two entries (which list; how many are left), so that the stack
-// grows by at most eight bytes an instruction whatever a call returns.
+// Operand stack: 32-bit entries. A value type is its bits; a control frame puts a guard under its operands, which no
+// value type equals, so popping past the frame shows as a mismatch. A guard also says whether the code is unreachable.
+// More than two results of one type list are pushed as a bundle of two entries (which list; how many are left), so that
+// the stack grows by at most eight bytes an instruction whatever a call returns.
 #pragma once
 
 #include <algorithm>
@@ -80,8 +82,8 @@ class BodyChecker {
 
   // Checks the body of function `function` (imports counted). Linear in the body. Throws std::bad_alloc.
   bool check_function(std::uint32_t function, ByteRange body);
-  // Checks the constant expression at the cursor, which must give `expected`, and moves the cursor behind its `end`. It may
-  // read the globals below `visible_globals`. On failure the cursor has the error. Throws std::bad_alloc.
+  // Checks the constant expression at the cursor, which must give `expected`, and moves the cursor behind its `end`. It
+  // may read the globals below `visible_globals`. On failure the cursor has the error. Throws std::bad_alloc.
   bool check_constant(Cursor& cursor, ValueType expected, std::uint32_t visible_globals);
 
   [[nodiscard]] const Error& error() const noexcept { return error_; }
@@ -327,8 +329,8 @@ inline std::span<const ValueType> BodyChecker::label_types(const Frame& frame) c
   return frame_kind(frame) == FrameKind::loop ? start_types(frame.type()) : end_types(frame);
 }
 
-// Pops `count` operands, the last first. `expected(i)` is the type of the one that has i below it, and `question(found, i,
-// n)` what to remember when the n types from `found` on, of a bundle, match those expected from i on.
+// Pops `count` operands, the last first. `expected(i)` is the type of the one that has i below it, and `question(found,
+// i, n)` what to remember when the n types from `found` on, of a bundle, match those expected from i on.
 template <class Expected, class Question>
 bool BodyChecker::pop_many(std::size_t count, Expected expected, Question question) {
   while (count != 0) {

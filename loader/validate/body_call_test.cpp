@@ -1,5 +1,5 @@
-// Calls (specification 3.0, section 3.4.8) and what long lists of results go through: the checker keeps more than two results
-// of one list as one entry of its operand stack, which every other rule must see as the operands that they are.
+// Calls (specification 3.0, section 3.4.8) and what long lists of results go through: the checker keeps more than two
+// results of one list as one entry of its operand stack, which every other rule must see as the operands that they are.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -115,7 +115,8 @@ TEST(BodyCalls, TailCallsGiveWhatTheFunctionGives) {
   });
 }
 
-// --- Lists of results ---------------------------------------------------------------------------------------------------
+// --- Lists of results
+// ---------------------------------------------------------------------------------------------------
 
 TEST(BodyLists, AreTakenOneByOne) {
   check({

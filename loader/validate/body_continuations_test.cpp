@@ -133,8 +133,8 @@ TEST(Continuations, Resume) {
   EXPECT_EQ(of("[ ] [ ]", "resume 2 [ ]"), "not_continuation_type");
 }
 
-// Tag 0 is of [ i64 ] -> [ i32 ]: its handler's label takes an i64 and a continuation of [ i32 ] -> [ i64 ], which is what is
-// left of a continuation of type 3 or 5.
+// Tag 0 is of [ i64 ] -> [ i32 ]: its handler's label takes an i64 and a continuation of [ i32 ] -> [ i64 ], which is
+// what is left of a continuation of type 3 or 5.
 TEST(Continuations, AHandlerTakesTheSuspendedContinuation) {
   const std::string blocks = "func [ ] [ i64 null:3 ] ";
   const auto resumed = [&](std::string_view handlers) {

@@ -1,10 +1,11 @@
-// The general path's rules for control instructions (specification 3.0, sections 3.4.8 and appendix "Validation Algorithm";
-// legacy exceptions from their proposal).
+// The general path's rules for control instructions (specification 3.0, sections 3.4.8 and appendix "Validation
+// Algorithm"; legacy exceptions from their proposal).
 #include "validate/body.hpp"
 
 namespace plimsoll {
 
-// --- Frames -------------------------------------------------------------------------------------------------------------
+// --- Frames
+// -------------------------------------------------------------------------------------------------------------
 
 bool BodyChecker::resolve_block_type(std::uint32_t& type) {
   const BlockType& written = instruction_.block_type;
@@ -113,7 +114,8 @@ bool BodyChecker::rule_else() {
   return true;
 }
 
-// --- Exceptions ---------------------------------------------------------------------------------------------------------
+// --- Exceptions
+// ---------------------------------------------------------------------------------------------------------
 
 const std::uint32_t* BodyChecker::find_tag(std::uint32_t tag, std::uint32_t at) noexcept {
   if (module_.tags.has(tag)) return &module_.tags[tag];
@@ -203,7 +205,8 @@ bool BodyChecker::rule_rethrow() {
   return true;
 }
 
-// --- Branches -----------------------------------------------------------------------------------------------------------
+// --- Branches
+// -----------------------------------------------------------------------------------------------------------
 
 bool BodyChecker::rule_br() {
   const Frame* frame = find_label();
@@ -261,7 +264,8 @@ bool BodyChecker::rule_return() {
   return true;
 }
 
-// --- Calls --------------------------------------------------------------------------------------------------------------
+// --- Calls
+// --------------------------------------------------------------------------------------------------------------
 
 bool BodyChecker::function_type(unsigned which, std::uint32_t& type_index) {
   type_index = instruction_.index[which];

@@ -1,5 +1,5 @@
-// Exceptions (specification 3.0, section 3.4.8), and the legacy ones beside them. Tag 0 of the world carries nothing, tag 1 an
-// i32, tag 2 (i32 i64 f32 f64).
+// Exceptions (specification 3.0, section 3.4.8), and the legacy ones beside them. Tag 0 of the world carries nothing,
+// tag 1 an i32, tag 2 (i32 i64 f32 f64).
 #include <gtest/gtest.h>
 
 #include <string>
@@ -97,7 +97,8 @@ TEST(BodyExceptions, Clauses) {
   });
 }
 
-// --- Legacy exceptions --------------------------------------------------------------------------------------------------
+// --- Legacy exceptions
+// --------------------------------------------------------------------------------------------------
 
 TEST(BodyLegacyExceptions, TryAndHandlers) {
   check({

@@ -1,11 +1,14 @@
 // The hot loop: an accelerator in front of the general path (body.hpp says how the two share the work).
 //
 // It works straight on the bytes with the operand stack's top in a register, and asks as little as it can:
-//  - whether there is room: a byte here adds at most one operand or half a block, so as long as it runs over no more bytes
+//  - whether there is room: a byte here adds at most one operand or half a block, so as long as it runs over no more
+//  bytes
 //    than the stacks have room for, one comparison of positions stands for all three ends;
 //  - whether the bytes end: it stops `slack` bytes before the end of the input and nowhere near it reads past the body;
-//  - whether the types fit: one comparison per operand with the type that the row gives; guards, bundles, unreachable code and
-//    subtypes all show as a mismatch; an operand below is looked at only when the one above fits, so guards end every walk;
+//  - whether the types fit: one comparison per operand with the type that the row gives; guards, bundles, unreachable
+//  code and
+//    subtypes all show as a mismatch; an operand below is looked at only when the one above fits, so guards end every
+//    walk;
 //  - what else could be wrong: long forms of numbers, features that are off, unusual immediates: not decided here.
 // In every such case the instruction is left, untouched, to the general path.
 //
@@ -25,8 +28,8 @@ struct HotHandler {
   const void* label;
 };
 
-// By opcode, so that one load leads to the jump: what it costs when the processor guessed the handler wrong is the time until it
-// knows the right one. With one more, by action, modules take an eighth longer.
+// By opcode, so that one load leads to the jump: what it costs when the processor guessed the handler wrong is the time
+// until it knows the right one. With one more, by action, modules take an eighth longer.
 consteval std::array<const void*, 256> handlers_by_opcode(std::span<const HotHandler> handlers) {
   std::array<const void*, 256> by_opcode{};
   for (std::size_t i = 0; i < by_opcode.size(); ++i)

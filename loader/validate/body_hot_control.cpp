@@ -1,13 +1,15 @@
 // The hot loop's control instructions that are less frequent: blocks of any type, branches to
-// them, br_table; and what operands in bundles need. Each accepts what the rule of the same name in body_control.cpp does, or leaves it to that.
+// them, br_table; and what operands in bundles need. Each accepts what the rule of the same name in body_control.cpp
+// does, or leaves it to that.
 #include "validate/hot_loop.hpp"
 
 namespace plimsoll {
 
-// --- Lists of operands --------------------------------------------------------------------------------------------------
+// --- Lists of operands
+// --------------------------------------------------------------------------------------------------
 
-// Goes on popping where the operand on top may be a bundle. It must be taken whole: there is nothing to be changed before all
-// that the instruction wants is there.
+// Goes on popping where the operand on top may be a bundle. It must be taken whole: there is nothing to be changed
+// before all that the instruction wants is there.
 std::uint32_t* HotLoop::take_bundle(std::uint32_t* sp, std::span<const ValueType> types) const noexcept {
   while (!types.empty()) {
     const std::uint32_t entry = sp[-1];
@@ -30,7 +32,8 @@ std::uint32_t* HotLoop::take_bundle(std::uint32_t* sp, std::span<const ValueType
   return sp;
 }
 
-// Takes the last type out of the bundle on top, all of them if it has at most three: as many operands, at most a word more.
+// Takes the last type out of the bundle on top, all of them if it has at most three: as many operands, at most a word
+// more.
 std::uint32_t* HotLoop::open_bundle(std::uint32_t* sp) const noexcept {
   const std::uint32_t count = sp[-1] - operand::bundle_base;
   const std::span<const ValueType> list = checker_.bundle_list(sp[-2]);
@@ -60,7 +63,8 @@ std::uint32_t* HotLoop::put_label(std::uint32_t* sp, const Frame& frame,
                                                        : put_end(sp, frame.type(), types);
 }
 
-// --- Blocks -------------------------------------------------------------------------------------------------------------
+// --- Blocks
+// -------------------------------------------------------------------------------------------------------------
 
 HotLoop::At HotLoop::enter_typed(At at, FrameKind kind) const noexcept {
   const TypeStore& types = checker_.module_.types;
@@ -117,7 +121,8 @@ bool HotLoop::end_function(Byte p, std::uint32_t* sp) const noexcept {
   return p == checker_.cursor_.end() && take_any(sp, results) == checker_.stacks_.operands() + 1;
 }
 
-// --- Branches -----------------------------------------------------------------------------------------------------------
+// --- Branches
+// -----------------------------------------------------------------------------------------------------------
 
 // The frame of the label in the bytes, or null.
 const Frame* HotLoop::frame_at(Byte& p) const noexcept {

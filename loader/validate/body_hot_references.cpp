@@ -1,5 +1,5 @@
-// The hot loop's instructions of references, structs and arrays that are less frequent. Each accepts what the rule of the same
-// name in body_references.cpp or body_aggregates.cpp does, or leaves it to that.
+// The hot loop's instructions of references, structs and arrays that are less frequent. Each accepts what the rule of
+// the same name in body_references.cpp or body_aggregates.cpp does, or leaves it to that.
 #include "validate/hot_loop.hpp"
 
 namespace plimsoll {
@@ -86,7 +86,8 @@ HotLoop::At HotLoop::convert(At at, HeapType from, HeapType to) const noexcept {
   return at;
 }
 
-// --- Structs and arrays -------------------------------------------------------------------------------------------------
+// --- Structs and arrays
+// -------------------------------------------------------------------------------------------------
 
 // With a descriptor, the instruction is another.
 HotLoop::At HotLoop::struct_new(At at) const noexcept {

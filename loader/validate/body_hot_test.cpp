@@ -1,5 +1,5 @@
-// Edges of what the hot loop takes for itself. Every case is tried by every path of the body checker (testing/verdict.hpp), which
-// must agree; here stands what is just at the border between them.
+// Edges of what the hot loop takes for itself. Every case is tried by every path of the body checker
+// (testing/verdict.hpp), which must agree; here stands what is just at the border between them.
 #include <gtest/gtest.h>
 
 #include <string>

@@ -17,8 +17,8 @@ std::string times(std::size_t count, std::string_view text) {
   return all;
 }
 
-// Structs 0 and, under each other, 1 and 2. Functions without parameters give 40 of (ref 2), (ref 1), or all of (ref 1) but
-// the 20th, which is (ref 0): functions 0, 1, 2. Functions 3, 4, 5 take such lists and give nothing.
+// Structs 0 and, under each other, 1 and 2. Functions without parameters give 40 of (ref 2), (ref 1), or all of (ref 1)
+// but the 20th, which is (ref 0): functions 0, 1, 2. Functions 3, 4, 5 take such lists and give nothing.
 std::string types() {
   const std::string lists[] = {times(40, "ref:2"), times(40, "ref:1"),
                                times(19, "ref:1") + "ref:0 " + times(20, "ref:1")};

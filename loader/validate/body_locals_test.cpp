@@ -1,5 +1,6 @@
-// Locals (specification 3.0, sections 3.4.3, 3.4.5 and 5.5.13): their types, whether they have a value yet, and how many there
-// may be. The checker keeps the first 256 apart from the rest, so everything is tried on both sides of that border.
+// Locals (specification 3.0, sections 3.4.3, 3.4.5 and 5.5.13): their types, whether they have a value yet, and how
+// many there may be. The checker keeps the first 256 apart from the rest, so everything is tried on both sides of that
+// border.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -64,7 +65,8 @@ TEST(BodyLocals, TypesMustExist) {
   });
 }
 
-// --- Locals without a default value -------------------------------------------------------------------------------------
+// --- Locals without a default value
+// -------------------------------------------------------------------------------------
 
 // The text with `$0`, `$1` ... replaced by the numbers from `first` on.
 std::string place(std::string_view text, std::size_t first) {
@@ -220,7 +222,8 @@ TEST(BodyLocals, ManyParameters) {
   EXPECT_EQ(body_verdict(signature, "local 1 i64 local.get 300 i64.eqz drop"), "valid");
 }
 
-// --- How many -----------------------------------------------------------------------------------------------------------
+// --- How many
+// -----------------------------------------------------------------------------------------------------------
 
 TEST(BodyLocals, AreLimited) {
   check({
@@ -249,7 +252,8 @@ TEST(BodyLocals, AreFewerThanFourGibi) {
       "valid");
 }
 
-// --- The store itself, against a plain list -----------------------------------------------------------------------------
+// --- The store itself, against a plain list
+// -----------------------------------------------------------------------------
 
 TEST(Locals, AreWhatWasAdded) {
   Locals locals(std::pmr::new_delete_resource());

@@ -1,7 +1,8 @@
 // BodyQueue: hands the bodies of a code section out to threads, in pieces of about the same number of bytes.
 //
-// The headers of the bodies (their sizes) are walked when a piece is taken, by whoever takes it and one thread at a time, so
-// that no thread has to wait until somebody has seen them all, and a piece is in the cache of the thread that checks it.
+// The headers of the bodies (their sizes) are walked when a piece is taken, by whoever takes it and one thread at a
+// time, so that no thread has to wait until somebody has seen them all, and a piece is in the cache of the thread that
+// checks it.
 #pragma once
 
 #include <algorithm>
@@ -15,7 +16,8 @@
 
 namespace plimsoll {
 
-// The size of the body at the cursor, which has an error if it cannot be: it does not fit into the section, or into a limit.
+// The size of the body at the cursor, which has an error if it cannot be: it does not fit into the section, or into a
+// limit.
 inline std::uint32_t read_body_size(Cursor& cursor, const Limits& limits) noexcept {
   const std::uint32_t at = cursor.offset();
   const std::uint32_t size = cursor.length();
@@ -32,14 +34,14 @@ struct BodyPiece {
 
 class BodyQueue {
  public:
-  // Of `count` bodies at the cursor. A piece ends with the body that makes it as large as `piece_bytes`, at least one. Each
-  // body taken is recorded in module.bodies, which has room for those that can be valid.
+  // Of `count` bodies at the cursor. A piece ends with the body that makes it as large as `piece_bytes`, at least one.
+  // Each body taken is recorded in module.bodies, which has room for those that can be valid.
   BodyQueue(ModuleData& module, const Limits& limits, const Cursor& cursor, std::uint32_t count,
             std::uint32_t piece_bytes) noexcept
       : module_(module), limits_(limits), piece_bytes_(std::max(piece_bytes, 1U)), cursor_(cursor), count_(count) {}
 
-  // Takes the next piece; false when there is none, or what is left does not matter any more: an error is known, or a header
-  // cannot be, which the cursor keeps. Thread-safe.
+  // Takes the next piece; false when there is none, or what is left does not matter any more: an error is known, or a
+  // header cannot be, which the cursor keeps. Thread-safe.
   bool take(BodyPiece& piece, const FirstError& errors) noexcept {
     const std::scoped_lock lock(mutex_);
     if (next_ == count_ || errors.any()) return false;
@@ -68,7 +70,8 @@ class BodyQueue {
   // Each header tells where the next one is, so a walk waits for memory at each; unless all of it is on its way.
   void ask_for_piece() const noexcept {
     constexpr std::size_t line = 64;
-    const std::size_t bytes = std::min<std::size_t>(piece_bytes_, cursor_.remaining());
+    constexpr std::size_t most = std::size_t{128} << 10;  // more would not stay in the cache of a thread
+    const std::size_t bytes = std::min<std::size_t>(std::min<std::size_t>(piece_bytes_, most), cursor_.remaining());
     for (std::size_t i = 0; i < bytes; i += line) __builtin_prefetch(cursor_.position() + i);
   }
 

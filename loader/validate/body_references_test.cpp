@@ -1,4 +1,5 @@
-// Parametric, variable, table and reference instructions, and casts (specification 3.0, sections 3.4.2, 3.4.5, 3.4.6, 3.4.9).
+// Parametric, variable, table and reference instructions, and casts (specification 3.0, sections 3.4.2, 3.4.5, 3.4.6,
+// 3.4.9).
 #include <gtest/gtest.h>
 
 #include <string>
@@ -135,7 +136,8 @@ TEST(BodyTables, Init) {
   });
 }
 
-// --- References ---------------------------------------------------------------------------------------------------------
+// --- References
+// ---------------------------------------------------------------------------------------------------------
 
 TEST(BodyReferences, Null) {
   check({
@@ -253,7 +255,8 @@ TEST(BodyReferences, BranchOnNonNull) {
   });
 }
 
-// --- Casts --------------------------------------------------------------------------------------------------------------
+// --- Casts
+// --------------------------------------------------------------------------------------------------------------
 
 TEST(BodyCasts, TestAndCast) {
   check({

@@ -1,5 +1,5 @@
-// The general path's rules for what threads share (shared-everything threads proposal): what a shared function may use, and
-// atomic accesses to globals, tables, structs and arrays.
+// The general path's rules for what threads share (shared-everything threads proposal): what a shared function may use,
+// and atomic accesses to globals, tables, structs and arrays.
 #include <utility>
 
 #include "validate/body.hpp"

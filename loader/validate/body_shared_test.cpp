@@ -77,8 +77,8 @@ TEST(SharedGlobalsAndTables, HoldSharedTypes) {
   EXPECT_EQ(verdict({.tables = "funcref shared 1.."}, with_features("wasm3,threads")), "bad_limits_flags");
 }
 
-// A function in a world with shared things (0) and things that are not (1): types 0 to 3, globals, tables, memories, functions,
-// tags.
+// A function in a world with shared things (0) and things that are not (1): types 0 to 3, globals, tables, memories,
+// functions, tags.
 std::string in_world(std::string_view front, std::string_view signature, std::string_view code) {
   const std::string text =
       "shared struct [ mut i32 ] struct [ mut i32 ] shared array mut i32 array mut i32 "

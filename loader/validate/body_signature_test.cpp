@@ -1,5 +1,5 @@
-// Instructions whose type is a signature (specification 3.0, sections 3.4.4 to 3.4.7 and 3.4.11): every one of them, with
-// the right operands and with each wrong one; alignments, offsets and lanes; and each behind its feature.
+// Instructions whose type is a signature (specification 3.0, sections 3.4.4 to 3.4.7 and 3.4.11): every one of them,
+// with the right operands and with each wrong one; alignments, offsets and lanes; and each behind its feature.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -179,7 +179,8 @@ TEST(BodySignatures, ReferencesMatchBySubtyping) {
     EXPECT_EQ(body_verdict(one.signature, one.body), one.expected) << one.signature << one.body;
 }
 
-// --- Memory instructions ------------------------------------------------------------------------------------------------
+// --- Memory instructions
+// ------------------------------------------------------------------------------------------------
 
 TEST(BodyMemory, AlignmentsAreAtMostNaturalAndOfAtomicsExact) {
   for (const InstructionRow& row : instruction_table()) {
@@ -277,7 +278,8 @@ TEST(BodyVectors, ShufflesSelectFromTwoVectors) {
   }
 }
 
-// --- Features -----------------------------------------------------------------------------------------------------------
+// --- Features
+// -----------------------------------------------------------------------------------------------------------
 
 // Every instruction that came later, without what brought it: the error is at its opcode and names the feature.
 TEST(BodyFeatures, InstructionsAreOffWithTheirFeature) {

@@ -13,7 +13,8 @@ namespace plimsoll {
 // Of the errors that threads find, each in a body, keeps the one in the first body. Thread-safe.
 class FirstError {
  public:
-  // Whether something is known to be wrong in front of the body, or in it: what it says itself does not matter any more.
+  // Whether something is known to be wrong in front of the body, or in it: what it says itself does not matter any
+  // more.
   [[nodiscard]] bool is_decided(std::uint32_t body) const noexcept {
     return body >= body_.load(std::memory_order_relaxed);
   }

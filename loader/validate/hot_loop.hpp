@@ -1,5 +1,5 @@
-// The hot loop's state and what it does in line (body_hot.cpp says how it works). What is less frequent, or long, is out of line
-// by subject: body_hot_control.cpp, body_hot_references.cpp.
+// The hot loop's state and what it does in line (body_hot.cpp says how it works). What is less frequent, or long, is
+// out of line by subject: body_hot_control.cpp, body_hot_references.cpp.
 #pragma once
 
 #include <algorithm>
@@ -25,8 +25,8 @@ inline unsigned leb_length(const std::uint8_t* position) noexcept {
   return static_cast<unsigned>(__builtin_ctzll(ends | std::uint64_t{1} << 63) >> 3) + 1 + (ends == 0 ? 1U : 0U);
 }
 
-// An index of four or five bytes, as linkers leave room for: the index, and from bit 32 on how many bytes; 0 if it is longer or not
-// an index.
+// An index of four or five bytes, of which the first three are known to go on: the index, and from bit 32 on how many
+// bytes; 0 if it is longer or not an index. Most of these are small ones that linkers left room for.
 [[gnu::noinline]] inline std::uint64_t read_padded_index(const std::uint8_t* position) noexcept {
   std::uint32_t index = 0;
   for (unsigned i = 0; i < 3; ++i) index |= (position[i] & 0x7FU) << 7 * i;
@@ -35,7 +35,7 @@ inline unsigned leb_length(const std::uint8_t* position) noexcept {
   return position[4] < 0x10 ? (index | std::uint32_t{position[4]} << 28) | std::uint64_t{5} << 32 : 0;
 }
 
-// An index of at most three bytes: nearly all have two at most. Longer ones are the general path's.
+// An index of at most three bytes: nearly all have two at most.
 inline bool read_index(const std::uint8_t*& position, std::uint32_t& index) noexcept {
   index = position[0];
   if (index < 0x80) [[likely]] {
@@ -55,7 +55,8 @@ inline bool read_index(const std::uint8_t*& position, std::uint32_t& index) noex
   return true;
 }
 
-// The index of what linkers place: a function, a global, a type.
+// The index of what linkers place and instructions name often: a function, a global, the type of an indirect call.
+// Asking for all that elsewhere costs more than it gains (bench/README.md).
 inline bool read_linked_index(const std::uint8_t*& position, std::uint32_t& index) noexcept {
   if (read_index(position, index)) [[likely]]
     return true;
@@ -70,8 +71,8 @@ inline bool read_signed_index(const std::uint8_t*& position, std::uint32_t& inde
   return read_index(position, index) && (position[-1] & 0x40U) == 0;
 }
 
-// A signed number of 32 bits, which may have 4 bytes whatever they say, or of 64, which may have 8. In the last byte that it
-// may have, the fifth or tenth, the bits that are left over repeat the sign.
+// A signed number of 32 bits, which may have 4 bytes whatever they say, or of 64, which may have 8. In the last byte
+// that it may have, the fifth or tenth, the bits that are left over repeat the sign.
 inline bool skip_number(const std::uint8_t*& position, unsigned free_bytes) noexcept {
   const unsigned length = *position < 0x80 ? 1 : leb_length(position);
   if (length <= free_bytes) [[likely]] {
@@ -90,7 +91,8 @@ inline bool skip_number(const std::uint8_t*& position, unsigned free_bytes) noex
   return true;
 }
 
-// A memarg of memory 0 whose alignment fits in one byte and whose offset fits in 28 bits, or in 32 if it has five bytes.
+// A memarg of memory 0 whose alignment fits in one byte and whose offset fits in 28 bits, or in 32 if it has five
+// bytes.
 inline bool skip_memarg(const std::uint8_t*& position, unsigned width) noexcept {
   if (position[0] > width) return false;
   if (position[1] < 0x80) [[likely]] {
@@ -104,8 +106,8 @@ inline bool skip_memarg(const std::uint8_t*& position, unsigned width) noexcept 
 
 }  // namespace hot
 
-// What the hot loop keeps in registers, and what it looks at. Handlers return false to leave the instruction to the general
-// path; they change nothing before they are sure.
+// What the hot loop keeps in registers, and what it looks at. Handlers return false to leave the instruction to the
+// general path; they change nothing before they are sure.
 class HotLoop {
  public:
   using Byte = const std::uint8_t*;
@@ -120,14 +122,14 @@ class HotLoop {
         end_of_reading_(std::min(checker.cursor_.end(),
                                  checker.module_.base + std::max(checker.module_.size, hot::slack) - hot::slack)) {}
 
-  // Runs on; with `gated`, instructions whose feature is off, or that are not constant where they must be, are left to the
-  // general path.
+  // Runs on; with `gated`, instructions whose feature is off, or that are not constant where they must be, are left to
+  // the general path.
   template <bool gated>
   bool run();
 
  private:
-  // Where the loop stands, in two registers: what a handler out of line takes, and gives back behind the instruction. Null if
-  // the instruction is left to the general path.
+  // Where the loop stands, in two registers: what a handler out of line takes, and gives back behind the instruction.
+  // Null if the instruction is left to the general path.
   struct At {
     Byte p;
     std::uint32_t* sp;
@@ -159,7 +161,8 @@ class HotLoop {
     *sp++ = type;
     return true;
   }
-  // Whether an operand is of the type: nearly always because it is just that, or but for null, else because it is a subtype.
+  // Whether an operand is of the type: nearly always because it is just that, or but for null, else because it is a
+  // subtype.
   [[gnu::always_inline]] bool fits(std::uint32_t entry, std::uint32_t type) const noexcept {
     return entry == type || ValueType::from_bits(entry).with_null(true).bits() == type || subtype(entry, type);
   }

@@ -1,5 +1,5 @@
-// The rows of the hot loop (body_hot.cpp): what the table of instructions comes to for it, eight bytes an instruction, derived
-// at compile time.
+// The rows of the hot loop (body_hot.cpp): what the table of instructions comes to for it, eight bytes an instruction,
+// derived at compile time.
 #pragma once
 
 #include <array>
@@ -234,15 +234,16 @@ consteval Action rule_action(Rule rule) {
   return Action::general;
 }
 
-// Whether browsers ship the feature. Those that they do not are left to the general path: so the loop need not ask for features
-// when a module has all that it usually has.
+// Whether browsers ship the feature. Those that they do not are left to the general path: so the loop need not ask for
+// features when a module has all that it usually has.
 consteval bool is_usual(Feature feature) {
   for (const FeatureRow& row : feature_rows)
     if (row.feature == feature) return row.browsers;
   return true;
 }
 
-// Of two instructions that differ in little: whether null passes, whether it branches on failure, whether the field is packed.
+// Of two instructions that differ in little: whether null passes, whether it branches on failure, whether the field is
+// packed.
 consteval bool is_second(const InstructionRow& row) {
   if (row.rule == Rule::ref_cast || row.rule == Rule::ref_test) return row.imm == Imm::reference_null;
   return row.rule == Rule::br_on_cast_fail || row.rule == Rule::struct_get_packed || row.rule == Rule::array_get_packed;

@@ -1,5 +1,5 @@
-// Vectors of indices (specification 3.0, section 5.1.3): of a module's functions and of element segments there can be hundreds of
-// thousands, nearly all of which take one to three bytes and are right.
+// Vectors of indices (specification 3.0, section 5.1.3): of a module's functions and of element segments there can be
+// hundreds of thousands, nearly all of which take one to three bytes and are right.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +9,8 @@
 
 namespace plimsoll {
 
-// Reads a vector's `count` indices. `use_plain` gets one in a usual form, and says false if it may be wrong; such a one and any
-// other form are for `read`, which reads it and says whether it is right. Returns whether all are.
+// Reads a vector's `count` indices. `use_plain` gets one in a usual form, and says false if it may be wrong; such a one
+// and any other form are for `read`, which reads it and says whether it is right. Returns whether all are.
 template <class UsePlain, class Read>
 bool for_each_index(Cursor& cursor, std::uint32_t count, UsePlain use_plain, Read read) {
   for (std::uint32_t i = 0; i < count; ++i) {

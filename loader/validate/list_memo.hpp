@@ -1,8 +1,8 @@
 // ListMemo: which lists of types are known to match.
 //
-// A list of 1,000 types can be asked about again in every byte or two of a body: each label of a br_table, each call of the
-// same function. What has matched once is remembered here, so that only the first question compares type by type. Lists are
-// told apart by where they stand in the type store, and short ones, which are nearly all, never come here.
+// A list of 1,000 types can be asked about again in every byte or two of a body: each label of a br_table, each call of
+// the same function. What has matched once is remembered here, so that only the first question compares type by type.
+// Lists are told apart by where they stand in the type store, and short ones, which are nearly all, never come here.
 #pragma once
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// The loader: one pass over the sections in which each entry is decoded and at once judged, so that the first error met is
-// the one with the lowest offset.
+// The loader: one pass over the sections in which each entry is decoded and at once judged, so that the first error met
+// is the one with the lowest offset.
 #pragma once
 
 #include <array>
@@ -33,7 +33,8 @@ class Loader {
   bool run(Bodies bodies);
   [[nodiscard]] const Error& error() const noexcept { return error_; }
 
-  // For bodies that are checked later: what is declared, when all else has been loaded; and an error as a load gives it.
+  // For bodies that are checked later: what is declared, when all else has been loaded; and an error as a load gives
+  // it.
   [[nodiscard]] ScratchBits take_declared() noexcept { return std::move(declared_); }
   [[nodiscard]] static Error placed(const Error& error, std::uint8_t section, Features asked_for) noexcept;
 

@@ -1,7 +1,7 @@
 // Locals of one function: their types, and which of them have a value (specification 3.0, sections 3.4.3 and 5.5.13).
 //
-// The first locals are spread out in a flat array that the hot loop indexes; the rest stay as runs, so that 50,000 locals
-// declared in five bytes cost no more than five bytes should.
+// The first locals are spread out in a flat array that the hot loop indexes; the rest stay as runs, so that 50,000
+// locals declared in five bytes cost no more than five bytes should.
 #pragma once
 
 #include <algorithm>
@@ -22,8 +22,8 @@ class Locals {
   explicit Locals(std::pmr::memory_resource* memory) noexcept
       : flat_(memory), runs_(memory), late_(memory), log_(memory) {}
 
-  // Starts a function, in which there can be `limit` declarations, and as many writes, at most: its parameters, which must live
-  // as long, all have values. Constant time. Throws std::bad_alloc.
+  // Starts a function, in which there can be `limit` declarations, and as many writes, at most: its parameters, which
+  // must live as long, all have values. Constant time. Throws std::bad_alloc.
   void begin(std::span<const ValueType> parameters, std::uint32_t limit) {
     limit_ = limit;
     flat_.grow(0, flat_capacity, flat_capacity);

@@ -16,8 +16,8 @@ Options with_defaults(const Options& options) noexcept;
 Error error_of(ErrorCode code) noexcept;
 Error too_large(std::uint64_t size, const Limits& limits) noexcept;
 
-// Places a module's data, with no section read yet, in one block of the resource; the facade inside it is what the caller owns.
-// Fails if the source is too large. Throws std::bad_alloc.
+// Places a module's data, with no section read yet, in one block of the resource; the facade inside it is what the
+// caller owns. Fails if the source is too large. Throws std::bad_alloc.
 std::expected<std::unique_ptr<Module>, Error> make_module(Source&& source, const Options& options);
 
 }  // namespace plimsoll

@@ -1,6 +1,7 @@
-// Plain constants: a constant expression of one instruction and an `end`, which nearly all are (specification 3.0, section
-// 3.4.13). Another accelerator in front of the general path (body.hpp): it accepts, straight from the bytes, and leaves what is
-// not surely valid to BodyChecker::check_constant, which alone rejects.
+// Plain constants: a constant expression of one instruction and an `end`, which nearly all are (specification 3.0,
+// section
+// 3.4.13). Another accelerator in front of the general path (body.hpp): it accepts, straight from the bytes, and leaves
+// what is not surely valid to BodyChecker::check_constant, which alone rejects.
 #pragma once
 
 #include <cstddef>
@@ -21,8 +22,9 @@ class PlainConstants {
   PlainConstants(const ModuleData& module, ScratchBits& declared, BodyPath path) noexcept
       : module_(module), declared_(declared), is_on_(path != BodyPath::general) {}
 
-  // The position behind the expression at `position`, which gives `expected` and reads globals below `visible_globals` only;
-  // null if it is not surely one, or ends too near to `end` to be read at once. Constant time. Throws std::bad_alloc.
+  // The position behind the expression at `position`, which gives `expected` and reads globals below `visible_globals`
+  // only; null if it is not surely one, or ends too near to `end` to be read at once. Constant time. Throws
+  // std::bad_alloc.
   [[nodiscard]] const std::uint8_t* skip(const std::uint8_t* position, const std::uint8_t* end, ValueType expected,
                                          std::uint32_t visible_globals) const {
     if (end - position < 1 + LebWord::read_at_once + 1 || !is_on_) return nullptr;

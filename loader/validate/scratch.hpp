@@ -11,9 +11,9 @@
 
 namespace plimsoll {
 
-// A growable array of plain data. Growing copies, so for a moment there are two. The factor of four keeps the copies few; and
-// because the caller says how much can be needed at most, the last step goes there at once, from less than a quarter of it:
-// the two together never take more than one and a quarter of what a body can need.
+// A growable array of plain data. Growing copies, so for a moment there are two. The factor of four keeps the copies
+// few; and because the caller says how much can be needed at most, the last step goes there at once, from less than a
+// quarter of it: the two together never take more than one and a quarter of what a body can need.
 template <class T>
 class ScratchArray {
   static_assert(std::is_trivially_copyable_v<T>);
@@ -30,7 +30,8 @@ class ScratchArray {
   [[nodiscard]] T* data() const noexcept { return data_; }
   [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
 
-  // Room for `needed` entries, keeping the first `used`; `bound` is more than will ever be needed. Throws std::bad_alloc.
+  // Room for `needed` entries, keeping the first `used`; `bound` is more than will ever be needed. Throws
+  // std::bad_alloc.
   void grow(std::size_t used, std::size_t needed, std::size_t bound) {
     if (needed <= capacity_) return;
     constexpr std::size_t first = 64;

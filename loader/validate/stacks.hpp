@@ -1,6 +1,7 @@
-// The operand stack and the control stack of the body checker, in one block of memory: operands grow from its front, frames
-// from its back, and only one block grows. One bound holds for both: five bytes of a body add at most eight words. That is a
-// block in unreachable code that takes three or more parameters: a guard, a bundle and a frame, and what opened the code.
+// The operand stack and the control stack of the body checker, in one block of memory: operands grow from its front,
+// frames from its back, and only one block grows. One bound holds for both: five bytes of a body add at most eight
+// words. That is a block in unreachable code that takes three or more parameters: a guard, a bundle and a frame, and
+// what opened the code.
 #pragma once
 
 #include <algorithm>

@@ -89,6 +89,7 @@ class MappedArray {
       return true;
     }
     release();
+    if (count == 0) return true;
     if (count > std::numeric_limits<std::size_t>::max() / 2 / sizeof(T)) return false;
     void* const pages = map(count * sizeof(T));
     if (pages == MAP_FAILED) return false;

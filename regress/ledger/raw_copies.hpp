@@ -75,7 +75,7 @@ class RawCopies {
   // Starts over with this module. False: out of memory, and the searcher is empty.
   [[nodiscard]] bool begin(std::span<const std::byte> module_bytes) noexcept;
 
-  // Gives all memory back, but for some pages.
+  // Gives all memory back, but for at most 64 KiB of each of its four arrays.
   void clear() noexcept;
 
   // Notes what of the module is in `block`. The block may be searched again later: the same bytes of the module are

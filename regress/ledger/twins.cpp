@@ -92,7 +92,7 @@ std::uint64_t hash_lowest(const Words& words, std::uint64_t seed) noexcept {
 
 bool Twins::begin() noexcept {
   clear();
-  return chunks_.size() != 0 || chunks_.allocate_up_to(std::size_t{1} << 26, 1024);
+  return chunks_.size() == most_chunks || chunks_.allocate_up_to(most_chunks, 1024);
 }
 
 void Twins::clear() noexcept {

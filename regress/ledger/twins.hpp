@@ -67,11 +67,13 @@ class Twins {
   template <std::uint64_t Chunk::* Hash>
   void match_by(std::span<const LoggedBlock> log) noexcept;
 
-  // Chunks: a recording that had no more leaves chunks_ mapped for the next.
+  static constexpr std::size_t most_chunks = std::size_t{1} << 26;
+  // A recording that had no more chunks leaves what is mapped for them to the next: 1.5 GiB of addresses, and few
+  // pages.
   static constexpr std::size_t most_kept = 2048;
 
-  MappedArray<Chunk>
-      chunks_;  // filled from the front, whole chunks at a time: what an earlier recording left is never read
+  // Filled from the front, whole chunks at a time: what an earlier recording has left is never read.
+  MappedArray<Chunk> chunks_;
   MappedArray<Twin> twins_;
   std::size_t size_ = 0;
   std::size_t matched_ = 0;  // size_ before match thinned them out

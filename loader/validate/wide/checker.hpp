@@ -1,19 +1,21 @@
-// The wide path: a second accelerator in front of the general path (body.hpp), for processors with AVX-512 VBMI2 or AVX2. It looks
-// at 64 or 16 bytes of a body at once and accepts whole bodies; what it does not accept is checked again from its start by the others,
-// which alone reject. So it needs no errors, and may be in doubt about whatever is rare.
+// The wide path: a second accelerator in front of the general path (body.hpp), for processors with AVX-512 VBMI2 or
+// AVX2. It looks at 64 or 16 bytes of a body at once and accepts whole bodies; what it does not accept is checked again
+// from its start by the others, which alone reject. So it needs no errors, and may be in doubt about whatever is rare.
 //
 // A body is taken in stretches of a kilobyte, each in three passes over small arrays:
 //
-//  1. Decoding (decode_avx512.cpp, decode_avx2.cpp): where do instructions start? The length of an instruction is worked out at each
-//     offset of a window, as if one started there; from "the next one starts there" come by composition "the 2nd, 4th, 8th ...
-//     next one", and from these where the k-th instruction starts, for all k at once. No branch depends on the bytes. Opcodes
-//     and first bytes of immediates are gathered, one instruction behind the other. And what are they (classify_avx512.cpp,
-//     classify_avx2.cpp)? 64 or 32 instructions at once, whatever windows they are from, opcodes are turned into effects
-//     (effects.hpp): what is popped and pushed. Control instructions and calls are listed apart.
-//  2. Control (control.cpp, rare_control.cpp, calls.cpp): over the list of control instructions alone, with a stack of one word a frame, and over the
-//     list of calls. It says what each of them does to operands: another effect.
-//  3. Types (types.cpp): the operand stack is one word with four bits an operand, and every effect is a pattern that has to be
-//     there, a word to change it, and a rotation. A dozen machine instructions each and one branch, which is hardly ever taken.
+//  1. Decoding (decode_avx512.cpp, decode_avx2.cpp): where do instructions start? The length of an instruction is
+//     worked out at each offset of a window, as if one started there; from "the next one starts there" come by
+//     composition "the 2nd, 4th, 8th ... next one", and from these where the k-th instruction starts, for all k at
+//     once. No branch depends on the bytes. Opcodes and first bytes of immediates are gathered, one instruction behind
+//     the other. And what are they (classify_avx512.cpp, classify_avx2.cpp)? 64 or 32 instructions at once, whatever
+//     windows they are from, opcodes are turned into effects (effects.hpp): what is popped and pushed. Control
+//     instructions and calls are listed apart.
+//  2. Control (control.cpp, rare_control.cpp, calls.cpp): over the list of control instructions alone, with a stack of
+//     one word a frame, and over the list of calls. It says what each of them does to operands: another effect.
+//  3. Types (types.cpp): the operand stack is one word with four bits an operand, and every effect is a pattern that
+//     has to be there, a word to change it, and a rotation. A dozen machine instructions each and one branch, which is
+//     hardly ever taken.
 //
 // Everything read from memory is bounded by the input: see `lookahead`.
 #pragma once
@@ -33,8 +35,8 @@
 
 namespace plimsoll::wide {
 
-// How many bytes behind the end of a body are read (never used) at most; bodies nearer to the end of the input are not for
-// the wide path.
+// How many bytes behind the end of a body are read at most, which decides nothing; bodies nearer to the end of the
+// input are not for the wide path.
 inline constexpr std::size_t lookahead = 256;
 // Bodies of fewer bytes are checked faster one instruction after the other.
 inline constexpr std::size_t least_body = 40;
@@ -45,11 +47,13 @@ Vectors best_vectors() noexcept;
 
 class Checker {
  public:
-  // For bodies of a module whose sections before the code section are there. About 40 KiB. Without vectors, it accepts nothing.
+  // For bodies of a module whose sections before the code section are there. About 40 KiB. Without vectors, it accepts
+  // nothing.
   Checker(const ModuleData& module, Vectors vectors) noexcept;
 
-  // Whether the instructions from `begin` to `end`, the expression of a function with this type and these locals, are surely
-  // valid. Linear in the body; reads `lookahead` bytes behind it. What is in the stacks is lost. Throws std::bad_alloc.
+  // Whether the instructions from `begin` to `end`, the expression of a function with this type and these locals, are
+  // surely valid. Linear in the body; reads `lookahead` bytes behind it. What is in the stacks is lost. Throws
+  // std::bad_alloc.
   [[nodiscard]] bool accepts(const std::uint8_t* begin, const std::uint8_t* end, std::uint32_t type,
                              const Locals& locals, Stacks& stacks);
 
@@ -69,9 +73,9 @@ class Checker {
   bool list_rare(const std::uint8_t* immediates, std::uint8_t& which) noexcept;
   bool decode_prefixed(const std::uint8_t*& position) noexcept;
   [[nodiscard]] std::uint8_t index_effect(const std::uint8_t* position) const noexcept;
-  void add(std::uint8_t opcode, std::uint8_t operand) noexcept {
+  void add(std::uint8_t opcode, std::uint8_t follower) noexcept {
     stretch_.opcodes[stretch_.size] = opcode;
-    stretch_.operands[stretch_.size++] = operand;
+    stretch_.followers[stretch_.size++] = follower;
   }
 
   // control.cpp
@@ -94,7 +98,7 @@ class Checker {
 
   // types.cpp
   bool check_types() noexcept;
-  static constexpr std::uint64_t no_stack = ~std::uint64_t{0};
+  static constexpr std::uint64_t no_stack = ~std::uint64_t{0};  // no entry is 15
   [[gnu::noinline]] std::uint64_t apply_other(std::uint16_t effect, std::uint64_t stack) noexcept;
   bool apply_slowly(std::uint16_t effect) noexcept;
   [[nodiscard]] unsigned count() const noexcept { return (67U - static_cast<unsigned>(std::countl_zero(stack_))) / 4; }
@@ -117,7 +121,8 @@ class Checker {
   std::uint32_t local_count_ = 0;  // in the table
   Stretch stretch_;
 
-  // Control frames, in nibbles: the codes of what `end` finds, of what a branch to the label takes and of what `else` finds,
+  // Control frames, in nibbles: the codes of what `end` finds, of what a branch to the label takes and of what `else`
+  // finds,
   // 7 where there must be none; and what catches.
   static constexpr std::uint32_t no_else = 7U << 8;
   static constexpr std::uint32_t tries = 1U << 12;    // legacy try, up to its first catch
@@ -136,7 +141,8 @@ class Checker {
   std::uint32_t spilled_size_ = 0;
   std::array<std::uint32_t, most_spilled> spilled_;
 
-  // Effects of calls by slots, each for one type (its index, and whether the callee is an operand), and which stretch used it.
+  // Effects of calls by slots, each for one type (its index, and whether the callee is an operand), and which stretch
+  // used it.
   static constexpr std::size_t slots = 256;
   static constexpr std::size_t more_slots = 64;  // for types that want a slot that this stretch has used for another
   static constexpr std::uint32_t no_key = ~std::uint32_t{0};

@@ -1,5 +1,5 @@
-// The wide path by itself: that it accepts what it is for, which no verdict tells, since others check again what it leaves; and
-// bodies made to stand at every place of a window, to fill every stack and to end in every form of number.
+// The wide path by itself: that it accepts what it is for, which no verdict tells, since others check again what it
+// leaves; and bodies made to stand at every place of a window, to fill every stack and to end in every form of number.
 #include "validate/wide/checker.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,4 @@
-// The wide path's first pass (checker.hpp), second half, on processors that have AVX2 but not AVX-512 VBMI2: what instructions do,
-// 32 of them at once.
+// The wide path's first pass (checker.hpp), second half, with AVX2: what instructions do, 32 of them at once.
 #include "validate/wide/checker.hpp"
 
 #ifndef __x86_64__
@@ -38,8 +37,9 @@ static_assert(first_memarg / row_size == 2 && last_memarg / row_size == 3);
                       _mm256_cvtepu8_epi16(_mm256_extracti128_si256(bytes, 1)));
 }
 
-// Calls with the number of each bit that is set and how many are below: of the first ones always, set or not, so that hardly ever a
-// branch depends on how many there are. A bit that is not there has the number 32.
+// Calls with the number of each bit that is set and how many are below: of the first ones always, set or not, so that
+// hardly ever a branch depends on how many there are. A bit that is not there has the number 32: what is read and
+// written for it is in the slack.
 template <std::uint32_t always, class Function>
 [[gnu::target("avx2,bmi,popcnt"), gnu::always_inline]] inline void for_lanes(std::uint32_t mask,
                                                                              Function&& function) noexcept {
@@ -61,34 +61,34 @@ template <std::uint32_t always, class Function>
     const std::uint32_t left = out.size - first;
     const std::uint32_t valid = left < size ? (std::uint32_t{1} << left) - 1 : ~std::uint32_t{0};
     const __m256i opcode = load32(out.opcodes.data() + first);
-    const __m256i operand = load32(out.operands.data() + first);
+    const __m256i follower = load32(out.followers.data() + first);
     __m256i effect = _mm256_setzero_si256();
     for (std::size_t row = 0; row < effect_rows; ++row)
       effect = _mm256_or_si256(effect, look_up_row(tables_.opcode_effects.data(), row, opcode));
     __m256i local = _mm256_setzero_si256();
     for (std::size_t row = 0; row < local_rows; ++row)
-      local = _mm256_or_si256(local, look_up_row(tables_.codes[DecodeTables::local].data(), row, operand));
+      local = _mm256_or_si256(local, look_up_row(tables_.codes[DecodeTables::local].data(), row, follower));
     const __m256i is_local = at_most(_mm256_sub_epi8(opcode, all(local_get)), 2);
     const __m256i is_get = _mm256_cmpeq_epi8(opcode, all(global_get));
     const __m256i is_set = _mm256_cmpeq_epi8(opcode, all(global_set));
-    const __m256i read = look_up_row(tables_.codes[DecodeTables::global_read].data(), 0, operand);
-    const __m256i written = look_up_row(tables_.codes[DecodeTables::global_written].data(), 0, operand);
+    const __m256i read = look_up_row(tables_.codes[DecodeTables::global_read].data(), 0, follower);
+    const __m256i written = look_up_row(tables_.codes[DecodeTables::global_written].data(), 0, follower);
     effect = _mm256_add_epi8(effect, _mm256_and_si256(is_local, local));
     effect = _mm256_add_epi8(effect, _mm256_and_si256(is_get, read));
     effect = _mm256_add_epi8(effect, _mm256_and_si256(is_set, written));
-    effect = _mm256_blendv_epi8(effect, operand, _mm256_cmpeq_epi8(opcode, all(Stretch::decoded)));
+    effect = _mm256_blendv_epi8(effect, follower, _mm256_cmpeq_epi8(opcode, all(Stretch::decoded)));
     const __m256i is_memarg = at_most(_mm256_sub_epi8(opcode, all(first_memarg)), last_memarg - first_memarg);
     const __m256i widest =
         _mm256_or_si256(look_up_row(alignments.data(), 2, opcode), look_up_row(alignments.data(), 3, opcode));
-    const __m256i fits = _mm256_cmpeq_epi8(_mm256_max_epu8(widest, operand), widest);
+    const __m256i fits = _mm256_cmpeq_epi8(_mm256_max_epu8(widest, follower), widest);
     if ((valid & mask_of(_mm256_andnot_si256(fits, is_memarg))) != 0) [[unlikely]]
       return false;
     store_wide(out.effects.data() + first, effect);
 
-    // Indices and labels of more than one byte; of globals, all but the first ones.
+    // Indices that the rows above do not have: of more than one byte, and of globals all but the first. Long labels.
     const __m256i is_global = _mm256_or_si256(is_get, is_set);
-    const __m256i is_far = _mm256_andnot_si256(at_most(operand, row_size - 1), is_global);
-    const std::uint32_t is_long = valid & mask_of(_mm256_or_si256(operand, is_far));
+    const __m256i is_far = _mm256_andnot_si256(at_most(follower, row_size - 1), is_global);
+    const std::uint32_t is_long = valid & mask_of(_mm256_or_si256(follower, is_far));
     if (is_long != 0) [[unlikely]] {
       add_long_indices(first, is_long & mask_of(_mm256_or_si256(is_global, is_local)));
       const __m256i is_branch = _mm256_cmpeq_epi8(_mm256_and_si256(opcode, all(0xFE)), all(br));
@@ -101,7 +101,7 @@ template <std::uint32_t always, class Function>
       const std::uint32_t at = first + lane;
       out.control_at[controls + i] = static_cast<std::uint16_t>(at);
       out.control_opcode[controls + i] = out.opcodes[at];
-      out.control_byte[controls + i] = out.operands[at];
+      out.control_byte[controls + i] = out.followers[at];
     });
     controls += static_cast<std::uint32_t>(std::popcount(is_control));
     const std::uint32_t is_call = valid & mask_of(_mm256_cmpeq_epi8(effect, all(call_mark)));

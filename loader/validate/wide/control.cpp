@@ -6,7 +6,8 @@
 namespace plimsoll::wide {
 namespace {
 
-// What a block type of one byte makes of the frame that it opens, for a block, a loop, an `if`, and for what opens none.
+// What a block type of one byte makes of the frame that it opens, for a block, a loop, an `if`, and for what opens
+// none.
 constexpr std::uint32_t odd = 0x8000;  // the block type is another one
 enum Opens : std::uint16_t { opens_block = 0, opens_loop = 256, opens_if = 512, opens_none = 768 };
 
@@ -34,7 +35,8 @@ consteval std::array<std::uint16_t, 1024> make_opened() {
 }
 constexpr std::array<std::uint16_t, 1024> opened_frames = make_opened();
 
-// What is to be done for a control instruction, without asking which it is. 16 bytes, since a multiplication by 14 takes longer.
+// What is to be done for a control instruction, without asking which it is. 16 bytes, since a multiplication by 14
+// takes longer.
 struct alignas(16) ControlRow {
   std::uint8_t effect = Group::doubt;
   std::uint8_t if_dead = 0;  // added to the effect behind an instruction that never goes on
@@ -85,6 +87,14 @@ consteval std::array<ControlRow, 2 * Stretch::rare_bit> make_control_rows() {
   return rows;
 }
 constexpr auto control_rows = make_control_rows();
+
+consteval bool have_rows() {
+  for (const auto& effects : opcode_effects)
+    for (std::size_t opcode = Stretch::rare_bit; opcode < effects.size(); ++opcode)
+      if (effects[opcode] == control_mark) return false;
+  return true;
+}
+static_assert(have_rows(), "the opcodes of control instructions are below the bit that marks rare ones");
 
 }  // namespace
 
@@ -149,8 +159,8 @@ bool Checker::check_control() {
       if (given > code::most) return false;
       opened = opened_frame(static_cast<Opens>(row.opens), given);
     }
-    // What opens nothing leaves something above the top. No store but that of an `else` depends on an earlier frame: else each
-    // instruction would wait for the one before.
+    // What opens nothing leaves something above the top. No store but that of an `else` depends on an earlier frame:
+    // else each instruction would wait for the one before.
     if (row.reopens) [[unlikely]] {
       const std::uint32_t code = frame >> 4 & 0xFU;
       frames[depth - 1] = code | code << 4 | no_else;

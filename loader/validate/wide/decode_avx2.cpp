@@ -1,5 +1,5 @@
-// The wide path's first pass (checker.hpp) on processors that have AVX2 but not AVX-512 VBMI2: where instructions start, 16 bytes
-// at once. There is no permutation of 32 bytes, so the halves of a register are windows that have nothing to do with each other.
+// The wide path's first pass (checker.hpp) with AVX2: where instructions start, 16 bytes at once. There is no
+// permutation of 32 bytes, so the halves of a register are windows that have nothing to do with each other.
 #include "validate/wide/checker.hpp"
 
 #ifndef __x86_64__
@@ -25,12 +25,12 @@ namespace {
 constexpr std::size_t size = row_size;  // of a window
 constexpr std::size_t windows = Stretch::capacity / size;
 
-// A place in a window is its number plus this, so that of a place behind the window the highest bit is set: then a shuffle makes it
-// zero, and so the larger of "where that goes" and "where it is" is where it is.
+// A place in a window is its number plus this, so that of a place behind the window the highest bit is set: then a
+// shuffle makes it zero, and so the larger of "where that goes" and "where it is" is where it is.
 constexpr char inside = 0x80 - size;
 
-// For each place in a window, as if an instruction started there: where the 1st, 2nd, 4th, 8th and 16th next one starts. An
-// instruction that needs a closer look has itself as the next one.
+// For each place in a window, as if an instruction started there: where the 1st, 2nd, 4th, 8th and 16th next one
+// starts. An instruction that needs a closer look has itself as the next one.
 struct Chain {
   std::array<std::array<std::uint8_t, size>, 5> next;
 };
@@ -55,7 +55,8 @@ static_assert(are_lengths_rows_and_a_range());
   return lengths;
 }
 
-// The lengths with those of numbers of five bytes and more; zero where such a number does not end as it must. Numbers of
+// The lengths with those of numbers of five bytes and more; zero where such a number does not end as it must. Numbers
+// of
 // 64 bits in memargs are left alone. `fifth` has a number's fifth byte, `more` its top bit set where there is one.
 [[gnu::target("avx2"), gnu::always_inline]] inline __m256i add_long_numbers(const std::uint8_t* window, __m256i bytes,
                                                                             __m256i fifth, __m256i more,
@@ -92,8 +93,8 @@ static_assert(are_lengths_rows_and_a_range());
   const __m256i ahead3 = load32(window + 3);
   const __m256i ahead4 = load32(window + 4);
   const __m256i ahead5 = load32(window + 5);
-  // In top bits: whether there is a number, and whether it goes on behind its 1st, 2nd, 3rd, 4th byte. Where it stands behind
-  // one more byte, the kind has its own top bit set.
+  // In top bits: whether there is a number, and whether it goes on behind its 1st, 2nd, 3rd, 4th byte. Where it stands
+  // behind one more byte, the kind has its own top bit set.
   const __m256i has_number = _mm256_or_si256(kinds, _mm256_add_epi8(kinds, kinds));
   const __m256i more1 = _mm256_and_si256(has_number, _mm256_blendv_epi8(load32(window + 1), ahead2, kinds));
   const __m256i more2 = _mm256_and_si256(more1, _mm256_blendv_epi8(ahead2, ahead3, kinds));
@@ -160,7 +161,7 @@ static_assert(are_lengths_rows_and_a_range());
       _mm_storeu_si128(reinterpret_cast<__m128i*>(bytes), lanes);
     };
     write(out.opcodes.data() + out.size, _mm_shuffle_epi8(read(window), place));
-    write(out.operands.data() + out.size, _mm_shuffle_epi8(read(window + 1), place));
+    write(out.followers.data() + out.size, _mm_shuffle_epi8(read(window + 1), place));
     _mm256_storeu_si256(
         reinterpret_cast<__m256i*>(out.places.data() + out.size),
         _mm256_add_epi16(_mm256_cvtepu8_epi16(place), _mm256_set1_epi16(static_cast<short>(window_offset - inside))));

@@ -1,5 +1,5 @@
-// The wide path's first pass (checker.hpp): where instructions start, 64 bytes at once, with AVX-512 VBMI2. On other architectures
-// there is no wide path.
+// The wide path's first pass (checker.hpp): where instructions start, 64 bytes at once, with AVX-512 VBMI2. On other
+// architectures there is no wide path.
 #include "validate/wide/checker.hpp"
 
 #ifndef __x86_64__
@@ -21,7 +21,8 @@ bool Checker::decode_avx512() noexcept { return false; }
 namespace plimsoll::wide {
 namespace {
 
-// The lengths with those of numbers of five bytes and more; zero where such a number does not end as it must. Numbers of
+// The lengths with those of numbers of five bytes and more; zero where such a number does not end as it must. Numbers
+// of
 // 64 bits in memargs are left alone.
 [[gnu::target("avx512f,avx512bw,avx512vbmi"), gnu::always_inline]] inline __m512i add_long_numbers(
     const std::uint8_t* window, __m512i bytes, __mmask64 shifted, __mmask64 more4, __m512i length) noexcept {
@@ -51,7 +52,8 @@ namespace {
   return _mm512_mask_mov_epi8(length, wrong, _mm512_setzero_si512());
 }
 
-// For each place in a window, as if an instruction started there: where the 1st, 2nd, 4th, ... 64th next one starts. Places of
+// For each place in a window, as if an instruction started there: where the 1st, 2nd, 4th, ... 64th next one starts.
+// Places of
 // 64 and more are behind the window; an instruction that needs a closer look has itself as the next one.
 struct Chain {
   alignas(64) std::array<std::array<std::uint8_t, 64>, 7> next;
@@ -112,7 +114,8 @@ Checker::decode_avx512() noexcept {
   const std::uint8_t* const base = position_;
   const std::size_t count = std::min((static_cast<std::size_t>(end_ - base) + size - 1) / size, Stretch::windows);
 
-  // Where the next instructions start, at each place where one could start. The windows have nothing to do with each other.
+  // Where the next instructions start, at each place where one could start. The windows have nothing to do with each
+  // other.
   std::array<Chain, Stretch::windows> chains;
   const Table256 lengths = load_table(opcode_lengths.data());
   for (std::size_t i = 0; i < count; ++i) {
@@ -137,8 +140,8 @@ Checker::decode_avx512() noexcept {
     const auto bound = static_cast<char>(std::min<std::size_t>(left, std::min<std::size_t>(exit, size)));
     const __m512i bytes = _mm512_loadu_si512(window);
     _mm512_storeu_si512(out.opcodes.data() + out.size, _mm512_permutexvar_epi8(place, bytes));
-    _mm512_storeu_si512(out.operands.data() + out.size, _mm512_permutex2var_epi8(bytes, _mm512_add_epi8(place, one),
-                                                                                 _mm512_loadu_si512(window + size)));
+    _mm512_storeu_si512(out.followers.data() + out.size, _mm512_permutex2var_epi8(bytes, _mm512_add_epi8(place, one),
+                                                                                  _mm512_loadu_si512(window + size)));
     store_wide(out.places.data() + out.size, place, window_offset);
     out.size += static_cast<std::uint32_t>(std::popcount(_mm512_cmplt_epu8_mask(place, _mm512_set1_epi8(bound))));
 

@@ -1,5 +1,5 @@
-// The wide path's first pass (checker.hpp): instructions looked at one by one, because their length does not show in their
-// first bytes or a number in them is long.
+// The wide path's first pass (checker.hpp): instructions looked at one by one, because their length does not show in
+// their first bytes or a number in them is long.
 #include <algorithm>
 #include <bit>
 
@@ -12,7 +12,8 @@ namespace {
 
 static_assert(is_prefix(Stretch::decoded));
 
-// Skips a number of at most `longest` bytes, of which one of `longest` must end as `last` allows; false if it is longer.
+// Skips a number of at most `longest` bytes, of which one of `longest` must end as `last` allows; false if it is
+// longer.
 template <class Last>
 bool skip_number(const std::uint8_t*& position, unsigned longest, Last last) noexcept {
   for (unsigned i = 1; i < longest; ++i)
@@ -40,7 +41,7 @@ bool skip_lane(const std::uint8_t*& position, const PrefixedRow& row) noexcept {
 
 }  // namespace
 
-// The effect of an instruction on a local or global whose index has more than one byte.
+// The effect of an instruction on a local or global whose index the tables do not have.
 std::uint8_t Checker::index_effect(const std::uint8_t* position) const noexcept {
   const std::uint8_t opcode = *position++;
   const std::uint32_t index = read_number(position);
@@ -55,7 +56,8 @@ std::uint8_t Checker::index_effect(const std::uint8_t* position) const noexcept 
   return code == 0 ? std::uint8_t{Group::doubt} : static_cast<std::uint8_t>(group + code);
 }
 
-// The effects of instructions whose index has more than one byte, in the lanes of the mask, of which the lowest is `first`.
+// The effects of instructions whose index the tables do not have, in the lanes of the mask, of which the lowest is
+// `first`.
 void Checker::add_long_indices(std::uint32_t first, std::uint64_t lanes) noexcept {
   for (; lanes != 0; lanes &= lanes - 1) {
     const std::uint32_t at = first + static_cast<std::uint32_t>(std::countr_zero(lanes));
@@ -63,11 +65,12 @@ void Checker::add_long_indices(std::uint32_t first, std::uint64_t lanes) noexcep
   }
 }
 
-// Branches whose label has more than one byte, in the lanes of the mask, are looked at one by one; false if there are too many.
+// Branches whose label has more than one byte, in the lanes of the mask, are looked at one by one; false if there are
+// too many.
 bool Checker::mark_long_labels(std::uint32_t first, std::uint64_t lanes) noexcept {
   for (; lanes != 0; lanes &= lanes - 1) {
     const std::uint32_t at = first + static_cast<std::uint32_t>(std::countr_zero(lanes));
-    if (!list_rare(stretch_.base + stretch_.places[at] + 1, stretch_.operands[at])) return false;
+    if (!list_rare(stretch_.base + stretch_.places[at] + 1, stretch_.followers[at])) return false;
     stretch_.opcodes[at] |= Stretch::rare_bit;
   }
   return true;
@@ -87,7 +90,7 @@ bool Checker::decode_one(const std::uint8_t*& position) noexcept {
   const std::uint8_t opcode = *position;
   if (is_prefix(opcode)) return decode_prefixed(position);
   if (tables_.opcode_effects[opcode] == Group::doubt) return false;
-  const std::uint8_t operand = *++position;
+  const std::uint8_t follower = *++position;
   const InstructionRow& row = instruction_rows[find_row(0, opcode)];
   if (row.imm == Imm::memarg) {
     if (!skip_memarg(position, 0, row.width, memory_)) return false;
@@ -96,7 +99,7 @@ bool Checker::decode_one(const std::uint8_t*& position) noexcept {
   } else {
     return (row.imm == Imm::labels || row.imm == Imm::try_table) && decode_list(row, position);
   }
-  add(opcode, operand);
+  add(opcode, follower);
   return true;
 }
 

@@ -8,8 +8,8 @@
 
 namespace plimsoll::wide {
 
-// The operand stack is one word of sixteen entries of four bits, the newest lowest. 1 to 5 are the bits of the numeric and
-// vector types; an entry above the oldest is 0.
+// The operand stack is one word of sixteen entries of four bits, the newest lowest. 1 to 5 are the bits of the numeric
+// and vector types; an entry above the oldest is 0.
 namespace code {
 inline constexpr std::uint32_t vector = v128.bits();
 inline constexpr std::uint32_t exception = 6;  // exnref
@@ -25,8 +25,8 @@ constexpr std::uint32_t code_of(ValueType type) noexcept {
 }
 constexpr bool is_code(std::uint64_t entry) noexcept { return entry - 1 < code::most; }
 
-// Pops some entries and pushes others: S fits if ((S ^ pattern) & mask) == 0, and becomes rotl(S ^ change, turn). The mask
-// covers what is popped and, if more is pushed, the oldest entries, which must be free.
+// Pops some entries and pushes others: S fits if ((S ^ pattern) & mask) == 0, and becomes rotl(S ^ change, turn). The
+// mask covers what is popped and, if more is pushed, the oldest entries, which must be free.
 struct Effect {
   std::uint64_t pattern = code::never;
   std::uint64_t mask = 0xF;
@@ -57,8 +57,8 @@ constexpr Effect make_effect(std::uint64_t popped, unsigned popped_count, std::u
   return effect;
 }
 
-// Which effect: a number below `fixed_effects`, or that plus a slot of the signatures of what is called. Groups of eight have
-// one for each code, and one for none where that makes sense; the last never fits.
+// Which effect: a number below `fixed_effects`, or that plus a slot of the signatures of what is called. Groups of
+// eight have one for each code, and one for none where that makes sense; the last never fits.
 enum Group : std::uint8_t {
   doubt = 0,        // 0 is the effect that never fits
   nothing = 1,      // : and fits always

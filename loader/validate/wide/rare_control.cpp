@@ -1,5 +1,5 @@
-// The wide path's second pass (checker.hpp): control instructions that are looked at one by one: br_table, exceptions, and
-// branches with labels of more than one byte.
+// The wide path's second pass (checker.hpp): control instructions that are looked at one by one: br_table, exceptions,
+// and branches with labels of more than one byte.
 #include "validate/wide/checker.hpp"
 #include "validate/wide/number.hpp"
 #include "validate/wide/tables.hpp"

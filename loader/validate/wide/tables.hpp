@@ -1,5 +1,5 @@
-// The tables of the wide path (checker.hpp tells the whole) that lead from bytes to effects: all derived from the table of
-// instructions at compile time.
+// The tables of the wide path (checker.hpp tells the whole) that lead from bytes to effects: all derived from the table
+// of instructions at compile time.
 #pragma once
 
 #include <array>
@@ -215,8 +215,8 @@ inline constexpr std::array<std::uint8_t, 256> opcode_effects[] = {make_opcode_e
                                                                    make_opcode_effects(MemoryKind::small),
                                                                    make_opcode_effects(MemoryKind::large)};
 
-// By opcode, how long it is: the bytes that it surely has, zero if only a closer look can tell, and whether a number of which
-// one byte is counted stands behind the opcode or one byte further.
+// By opcode, how long it is: the bytes that it surely has, zero if only a closer look can tell, and whether a number of
+// which one byte is counted stands behind the opcode or one byte further.
 inline constexpr std::uint8_t length_bits = 0x0F;
 inline constexpr std::uint8_t number_next = 0x40;
 inline constexpr std::uint8_t number_behind_byte = 0x80;

@@ -9,7 +9,7 @@ namespace plimsoll::wide {
 bool Checker::check_types() noexcept {
   const Effect* const effects = effects_.data();
   std::uint64_t stack = stack_;
-  const auto fits = [&](std::uint16_t which) __attribute__((always_inline)) {
+  const auto apply = [&](std::uint16_t which) __attribute__((always_inline)) {
     const Effect& effect = effects[which];
     if (((stack ^ effect.pattern) & effect.mask) != 0) [[unlikely]]
       return (stack = apply_other(which, stack)) != no_stack;
@@ -20,12 +20,12 @@ bool Checker::check_types() noexcept {
   std::uint16_t* const end = stretch_.effects.data() + stretch_.size;
   std::fill(end, end + 3, std::uint16_t{Group::nothing});
   for (const std::uint16_t* which = stretch_.effects.data(); which < end; which += 4)
-    if (!fits(which[0]) || !fits(which[1]) || !fits(which[2]) || !fits(which[3])) return false;
+    if (!apply(which[0]) || !apply(which[1]) || !apply(which[2]) || !apply(which[3])) return false;
   stack_ = stack;
   return true;
 }
 
-// What fits no pattern. What takes any type is seen here first, since it is not so rare.
+// What apply no pattern. What takes any type is seen here first, since it is not so rare.
 std::uint64_t Checker::apply_other(std::uint16_t which, std::uint64_t stack) noexcept {
   const std::uint64_t second = stack >> 4 & 0xF;
   if (which == Group::select && (stack & 0xF) == i32.bits() && second - 1 < code::vector &&
@@ -62,8 +62,8 @@ bool Checker::drop_to_guard() noexcept {
   }
 }
 
-// What does not fit: because entries are not in the word or have no room in it, because the instruction takes any type, or
-// because the code behind it is never reached and so the operands are dropped.
+// What does not fit: because entries are not in the word or have no room in it, because the instruction takes any type,
+// or because the code behind it is never reached and so the operands are dropped.
 bool Checker::apply_slowly(std::uint16_t which) noexcept {
   const Effect& effect = effects_[which];
   while (refill(effect.popped)) {
