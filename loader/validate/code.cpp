@@ -4,6 +4,7 @@
 #include <new>
 
 #include "bytes/locked_resource.hpp"
+#include "bytes/prefetch.hpp"
 #include "plimsoll/executor.hpp"
 #include "validate/body_queue.hpp"
 #include "validate/first_error.hpp"
@@ -83,7 +84,9 @@ std::uint32_t Loader::begin_code(Cursor& cursor) {
 }
 
 void Loader::record_bodies(Cursor& cursor, std::uint32_t count) {
+  Prefetch prefetch(cursor.end());
   for (std::uint32_t i = 0; i < count; ++i) {
+    prefetch.next(cursor.position());
     const std::uint32_t size_at = cursor.offset();
     const std::uint32_t size = read_body_size(cursor, limits_);
     if (!cursor.ok()) return;
