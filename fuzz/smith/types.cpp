@@ -16,7 +16,7 @@ constexpr unsigned most_depth = 60;
 
 Types::Types(Entropy& entropy, Features features)
     : entropy_(entropy), features_(features), arena_(std::pmr::new_delete_resource()),
-      groups_(std::pmr::new_delete_resource(), most_types, 0) {
+      groups_(std::pmr::new_delete_resource(), most_types, {}) {
   if (!features.has(Feature::reference_types)) return;
   for (const HeapTypeCode& code : heap_type_codes)
     if (features.has(code.needs)) heaps_.push_back(code.heap);

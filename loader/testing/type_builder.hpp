@@ -62,6 +62,11 @@ class TypeBuilder {
 
   void finish() { store_.finish(arena_); }
 
+  // As if the groups so far, of which there must be one, had collided: they get hashes with a key.
+  void collide() {
+    while (!groups_.needs_key()) groups_.add_again(0, 0);
+  }
+
   [[nodiscard]] const TypeStore& store() const { return store_; }
   [[nodiscard]] std::vector<std::uint32_t> canonical() const {
     std::vector<std::uint32_t> indices;
@@ -95,7 +100,7 @@ class TypeBuilder {
   }
 
   Arena arena_{std::pmr::new_delete_resource()};
-  HashIndex groups_{std::pmr::new_delete_resource(), 4096, 42};
+  HashIndex groups_{std::pmr::new_delete_resource(), 64, {}};  // more groups than that, and it starts again
   TypeStore store_;
 };
 

@@ -59,21 +59,20 @@ constexpr bool abstract_matches(HeapType sub, HeapType super) noexcept {
 static_assert(abstract_matches(HeapType::i31, HeapType::any) && abstract_matches(HeapType::none, HeapType::array) &&
               !abstract_matches(HeapType::eq, HeapType::struct_) && !abstract_matches(HeapType::func, HeapType::any));
 
-// A value in a group's hash or comparison: whether it refers into the group, and the reference made relative.
-struct Relative {
-  bool inside;
-  std::uint32_t value;
-  friend bool operator==(const Relative&, const Relative&) = default;
-};
-
-Relative relative_index(std::uint32_t index, std::uint32_t start) noexcept {
-  return index != TypeRecord::no_supertype && index >= start ? Relative{true, index - start} : Relative{false, index};
+// What stands for an index, and for a value, in a group's hash and comparison: one that refers into the group, which starts at
+// `start`, is made relative and marked by the highest bit, which is free as there are fewer than 2^23 types. Which ones do is
+// hard to guess for a processor, so there are no branches.
+std::uint32_t relative(std::uint32_t bits, std::uint32_t start_bits, unsigned is_inside) noexcept {
+  const std::uint32_t mask = 0U - is_inside;
+  return (bits - (start_bits & mask)) | (mask & 1U << 31);
 }
-
-Relative relative_bits(std::uint32_t bits, std::uint32_t start) noexcept {
-  const ValueType type = ValueType::from_bits(bits);
-  if (!type.is_reference() || !type.is_concrete() || type.type_index() < start) return {false, bits};
-  return {true, bits - (start << 8)};
+std::uint32_t relative_index(std::uint32_t index, std::uint32_t start) noexcept {
+  const unsigned is_index = index != TypeRecord::no_supertype ? 1 : 0;
+  return relative(index, start, is_index & (index >= start ? 1U : 0U));
+}
+std::uint32_t relative_bits(ValueType type, std::uint32_t start) noexcept {
+  const unsigned is_concrete = type.is_concrete() ? 1 : 0;  // which only a reference is
+  return relative(type.bits(), start << 8, is_concrete & (type.type_index() >= start ? 1U : 0U));
 }
 
 }  // namespace
@@ -102,39 +101,19 @@ SubType TypeStore::view(std::uint32_t index) const noexcept {
   return type;
 }
 
-// What the type is made of, as value types: its clauses and fields, its parameters and results, its function type. Stops when
-// `use` says false.
-template <class Use>
-bool TypeStore::for_each_value(const TypeRecord& type, Use use) const {
-  if (type.kind() == CompositeKind::continuation) return use(ValueType::reference(type.values, false));
-  for (std::uint32_t k = 0; k < type.clauses() + type.count; ++k)
-    if (!use(values_[type.values + k])) return false;
-  return true;
-}
-
-std::uint64_t TypeStore::hash_group(std::uint32_t start, std::uint64_t seed) const noexcept {
-  Hasher hasher(seed);
+template <class Hasher>
+std::uint64_t TypeStore::hash_group(std::uint32_t start, Hasher hasher) const noexcept {
+  const auto pair = [](std::uint32_t low, std::uint32_t high) { return std::uint64_t{high} << 32 | low; };
   for (std::uint32_t i = start; i < size() && (i == start || records_[i].starts_group == 0); ++i) {
     const TypeRecord& type = records_[i];
-    const Relative super = relative_index(type.supertype, start);
-    hasher.add(static_cast<std::uint64_t>(type.kind()) | static_cast<std::uint64_t>(type.is_final) << 8 |
-               static_cast<std::uint64_t>(super.inside) << 9 | static_cast<std::uint64_t>(type.is_shared) << 10 |
-               static_cast<std::uint64_t>(type.clauses()) << 11 |
-               static_cast<std::uint64_t>(type.parameter_count) << 16 | static_cast<std::uint64_t>(type.count) << 32);
-    // Two values in a word: their bits leave the highest one free, as there are fewer than 2^23 types.
-    std::uint64_t word = super.value;
-    bool is_half = true;
-    for_each_value(type, [&](ValueType each) {
-      const Relative value = relative_bits(each.bits(), start);
-      const std::uint64_t half = std::uint64_t{value.inside} << 31 | value.value;
-      if (is_half)
-        hasher.add(word | half << 32);
-      else
-        word = half;
-      is_half = !is_half;
-      return true;
-    });
-    if (is_half) hasher.add(word);
+    const bool continues = type.kind() == CompositeKind::continuation;
+    hasher.add(type.shape(),
+               pair(relative_index(type.supertype, start), continues ? relative_index(type.values, start) : 0));
+    const ValueType* value = values_.data() + type.values;
+    const ValueType* const end = continues ? value : value + type.clauses() + type.count;
+    for (; end - value >= 2; value += 2)
+      hasher.add(pair(relative_bits(value[0], start), relative_bits(value[1], start)));
+    if (value != end) hasher.add(relative_bits(*value, start));
   }
   return hasher.value();
 }
@@ -144,18 +123,14 @@ bool TypeStore::groups_equal(std::uint32_t a, std::uint32_t b, std::uint32_t cou
   for (std::uint32_t i = 0; i < count; ++i) {
     const TypeRecord& x = records_[a + i];
     const TypeRecord& y = records_[b + i];
-    if (x.kind_bits != y.kind_bits || x.is_final != y.is_final || x.parameter_count != y.parameter_count ||
-        x.count != y.count || x.starts_group != y.starts_group || x.is_shared != y.is_shared ||
-        x.has_descriptor != y.has_descriptor || x.describes != y.describes)
-      return false;
+    if (x.shape() != y.shape() || x.starts_group != y.starts_group) return false;
     if (relative_index(x.supertype, a) != relative_index(y.supertype, b)) return false;
     if (x.kind() == CompositeKind::continuation) {
       if (relative_index(x.values, a) != relative_index(y.values, b)) return false;
       continue;
     }
     for (std::uint32_t k = 0; k < x.clauses() + x.count; ++k)
-      if (relative_bits(values_[x.values + k].bits(), a) != relative_bits(values_[y.values + k].bits(), b))
-        return false;
+      if (relative_bits(values_[x.values + k], a) != relative_bits(values_[y.values + k], b)) return false;
   }
   return b + count == size() || records_[b + count].starts_group != 0;
 }
@@ -163,10 +138,18 @@ bool TypeStore::groups_equal(std::uint32_t a, std::uint32_t b, std::uint32_t cou
 bool TypeStore::close_group(std::uint32_t start, HashIndex& groups) {
   const std::uint32_t count = size() - start;
   if (count == 0) return false;
-  // Equal groups take no room in the index, so it is sized by the distinct ones, as they come.
-  if (groups.is_full()) groups.grow([&](std::uint32_t other) { return hash_group(other, groups.key()); });
-  const std::uint32_t twin = groups.find_or_insert(
-      hash_group(start, groups.key()), start, [&](std::uint32_t other) { return groups_equal(start, other, count); });
+  const auto hash = [&](std::uint32_t group) {
+    return groups.with_hasher([&](auto hasher) { return hash_group(group, hasher); });
+  };
+  if (groups.needs_key()) groups.set_key(hash);
+  // Equal groups take no room in the index, so there is little at first; when there are many distinct ones, for all to come.
+  if (groups.is_full()) {
+    groups.restart(size() + records_.room());
+    for (std::uint32_t i = 0; i < start; ++i)
+      if (records_[i].starts_group != 0 && records_[i].canonical == i) groups.add_again(hash(i), i);
+  }
+  const std::uint32_t twin =
+      groups.find_or_insert(hash(start), start, [&](std::uint32_t other) { return groups_equal(start, other, count); });
   if (twin == HashIndex::none) return false;
   for (std::uint32_t i = start; i < size(); ++i) {
     if (records_[i].kind() == CompositeKind::continuation) continue;  // has no values here

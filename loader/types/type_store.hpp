@@ -40,6 +40,12 @@ struct TypeRecord {
   [[nodiscard]] CompositeKind kind() const noexcept { return static_cast<CompositeKind>(kind_bits); }
   void set_kind(CompositeKind kind) noexcept { kind_bits = static_cast<std::uint32_t>(kind) & 0xFU; }
   [[nodiscard]] std::uint32_t clauses() const noexcept { return has_descriptor + std::uint32_t{describes}; }
+  // What equal types have in common, without what they refer to and where they stand.
+  [[nodiscard]] std::uint64_t shape() const noexcept {
+    const unsigned flags = kind_bits | std::uint32_t{is_shared} << 4 | std::uint32_t{has_descriptor} << 5 |
+                           std::uint32_t{describes} << 6 | std::uint32_t{is_final} << 7;
+    return flags | std::uint64_t{parameter_count} << 32 | std::uint64_t{count} << 48;
+  }
 };
 static_assert(sizeof(TypeRecord) == 16);
 
@@ -105,6 +111,8 @@ class TypeStore {
   // Building: types are added one by one, groups closed in order.
   void add_value(std::uint32_t bits) noexcept { values_.push_back(ValueType::from_bits(bits)); }
   [[nodiscard]] std::uint32_t value_count() const noexcept { return values_.size(); }
+  // Takes back values that were added, from `first` on.
+  void drop_values(std::uint32_t first) noexcept { values_.truncate(first); }
   void add(const TypeRecord& record) noexcept { records_.push_back(record); }
   void set_depth(std::uint32_t index, unsigned depth) noexcept { records_[index].depth = depth & 0xFFU; }
   // Folds the group that starts at `start` and ends with the last type onto an equal earlier one, if there is one: true.
@@ -148,13 +156,12 @@ class TypeStore {
   [[nodiscard]] std::uint32_t supertype(const TypeRecord& record) const noexcept;
   [[nodiscard]] bool is_under(std::uint32_t sub, std::uint32_t super) const noexcept;
   [[nodiscard]] bool is_under(ValueType sub, ValueType super) const noexcept;
-  template <class Use>
-  bool for_each_value(const TypeRecord& type, Use use) const;
   [[nodiscard]] bool clauses_match(std::uint32_t sub, std::uint32_t super) const noexcept;
   [[nodiscard]] bool matches_slow(ValueType sub, ValueType super) const noexcept;
   [[nodiscard]] bool index_matches(std::uint32_t sub, std::uint32_t super) const noexcept;
   [[nodiscard]] HeapType abstract(std::uint32_t index) const noexcept;
-  [[nodiscard]] std::uint64_t hash_group(std::uint32_t start, std::uint64_t seed) const noexcept;
+  template <class Hasher>
+  [[nodiscard]] std::uint64_t hash_group(std::uint32_t start, Hasher hasher) const noexcept;
   [[nodiscard]] bool groups_equal(std::uint32_t a, std::uint32_t b, std::uint32_t count) const noexcept;
 
   FixedVector<TypeRecord> records_;

@@ -241,6 +241,19 @@ std::string text_of(const std::vector<Definition>& group, std::uint32_t start,
   return text;
 }
 
+// Whoever makes groups collide has them hashed again, with a key.
+TEST(TypeStore, GroupsFoldWhenTheyCollideToo) {
+  TypeBuilder types;
+  for (const bool collide : {true, false}) {
+    types.add(function({i32}, {}));
+    types.add({structure({{ref(types.store().size()), false}}), structure({{ref(0), false}})});
+    types.add(structure({{i32, true}}));
+    if (collide) types.collide();
+  }
+  types.add(structure({{i64, true}}));
+  EXPECT_EQ(types.canonical(), (std::vector<std::uint32_t>{0, 1, 2, 3, 0, 1, 2, 3, 8}));
+}
+
 TEST(TypeStore, RandomGroupsFoldAsTheDefinitionSays) {
   std::mt19937 random(20240229);
   const auto below = [&](std::uint32_t bound) { return static_cast<std::uint32_t>(random() % bound); };

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "bytes/hash.hpp"
+#include "bytes/prefetch.hpp"
 #include "types/read_types.hpp"
 #include "validate/indices.hpp"
 #include "validate/loader.hpp"
@@ -402,26 +403,32 @@ void Loader::load_globals(Cursor& cursor) {
 void Loader::load_exports(Cursor& cursor) {
   constexpr ErrorCode unknown[] = {ErrorCode::unknown_function, ErrorCode::unknown_table, ErrorCode::unknown_memory,
                                    ErrorCode::unknown_global, ErrorCode::unknown_tag};
-  const std::uint8_t* begin = cursor.position();
+  const std::uint8_t* const begin = cursor.position();
   const std::uint32_t count = read_section_count(SectionId::export_, cursor);
   if (!cursor.ok()) return;
   const std::size_t room = clamp(count, cursor, export_bytes);
   declared_.reserve(module_.functions.size());
   module_.exports.reserve(module_.arena, room);
-  HashIndex names(memory_, room, hash_section({begin, cursor.end()}), count);
-  const auto text = [&](std::uint32_t name_at) {
-    Cursor name(module_.base, module_.base + name_at, cursor.end());
+  HashIndex names(memory_, room, {begin, cursor.end()}, count);
+  const auto text = [&](std::uint32_t other) {
+    Cursor name(module_.base, module_.base + module_.exports[other].name, cursor.end());
     return name.take(name.u32());
+  };
+  const auto hash = [&](std::span<const std::uint8_t> name, bool& is_ascii) {
+    return names.with_hasher([&](auto hasher) {
+      is_ascii = hasher.add(name);
+      return hasher.value();
+    });
   };
   for (std::uint32_t i = 0; i < count && cursor.ok(); ++i) {
     const std::uint32_t name_at = cursor.offset();
     const std::span<const std::uint8_t> name = cursor.take(cursor.length());
-    Hasher hasher(names.key());
-    if (const bool is_ascii = hasher.add(name); !is_ascii) cursor.check_utf8(name);
+    bool is_ascii = true;
+    const std::uint64_t name_hash = hash(name, is_ascii);
+    if (!is_ascii) cursor.check_utf8(name);
     if (!cursor.ok()) return;
-    const std::uint32_t twin = names.find_or_insert(hasher.value(), i, [&](std::uint32_t other) {
-      return std::ranges::equal(text(module_.exports[other].name), name);
-    });
+    const std::uint32_t twin =
+        names.find_or_insert(name_hash, i, [&](std::uint32_t other) { return std::ranges::equal(text(other), name); });
     if (twin != HashIndex::none) cursor.fail(ErrorCode::duplicate_export, name_at);
     const ExternalKind kind = read_external_kind(cursor, ErrorCode::bad_export_kind);
     const std::uint32_t index_at = cursor.offset();
@@ -436,6 +443,8 @@ void Loader::load_exports(Cursor& cursor) {
         require(cursor, Feature::mutable_global, index_at);
       module_.exports.push_back({name_at, static_cast<std::uint32_t>(kind) & 7U, index & 0x1FFF'FFFFU});
     }
+    if (cursor.ok() && names.needs_key())
+      names.set_key([&](std::uint32_t other) { return hash(text(other), is_ascii); });
   }
 }
 
@@ -541,8 +550,10 @@ std::uint32_t Loader::load_plain_data(Cursor& cursor, std::uint32_t most) {
   const auto offset = [&](const std::uint8_t* at) { return static_cast<std::uint32_t>(at - module_.base); };
   const std::uint8_t* position = cursor.position();
   const std::uint8_t* const end = cursor.end();
+  Prefetch prefetch(end);
   std::uint32_t loaded = 0;
   for (; loaded < most && position != end && *position == active; ++loaded) {
+    prefetch.next(position);
     const std::uint8_t* const size_at = plain_.skip(position + 1, end, address, globals);
     if (size_at == nullptr || end - size_at < LebWord::read_at_once) break;
     const LebWord size(size_at);

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bytes/hash.hpp"
 #include "testing/verdict.hpp"
 
 namespace plimsoll {
@@ -254,6 +255,28 @@ TEST(Exports, AnyTwoAlikeOfManyAreFound) {
     text_module.exports = more;
     EXPECT_EQ(verdict(text_module), "duplicate_export") << twin;
   }
+}
+
+// Names that are made to collide are hashed again, with a key, in the middle of the section; twins are found before and behind.
+TEST(Exports, AnyTwoAlikeOfManyThatCollideAreFound) {
+  Bytes names;
+  std::uint32_t count = 0;
+  for (std::uint32_t number = 0; count < 3'000; ++number) {
+    const Bytes text = test::text("\xC3\xA9" + std::to_string(number));
+    QuickHasher hasher;
+    hasher.add(text);
+    if (hasher.value() >> 57 != 0) continue;
+    names += test::sized(text) + Bytes{3, 0};
+    ++count;
+  }
+  const auto exports = [&](std::uint32_t more, const Bytes& last) {
+    return module({section(6, {1, 0x7F, 0, 0x41, 0, 0x0B}), section(7, test::leb(count + more) + names + last)});
+  };
+  EXPECT_EQ(verdict(exports(0, {})), "valid");
+  EXPECT_EQ(verdict(exports(1, {1, 'x', 3, 0})), "valid");
+  EXPECT_EQ(verdict(exports(2, {1, 'x', 3, 0, 1, 'x', 3, 0})), "duplicate_export");
+  const Bytes first(names.begin(), names.begin() + 1 + names[0] + 2);
+  EXPECT_EQ(verdict_at(exports(1, first)), "duplicate_export@" + std::to_string(exports(0, {}).size()));
 }
 
 TEST(Start, TakesAndGivesNothing) {

@@ -349,10 +349,10 @@ void Loader::load_types(Cursor& cursor) {
   TypeReader<Counter>(ahead, features_, limits_, counter).read_section();
   module_.types.reserve(module_.arena, counter.types(), counter.value_count());
 
-  const std::uint64_t key = hash_section({cursor.position(), cursor.remaining()});
+  const std::span section(cursor.position(), cursor.remaining());
   constexpr std::uint32_t first_groups = 1024;
   {
-    HashIndex groups(memory_, std::min(counter.groups(), first_groups), key, counter.types());
+    HashIndex groups(memory_, std::min(counter.groups(), first_groups), section, counter.types());
     Filler filler(module_.types, groups, features_, limits_, cursor);
     TypeReader<Filler>(cursor, features_, limits_, filler).read_section();
   }

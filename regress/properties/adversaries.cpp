@@ -23,8 +23,8 @@ void append(std::vector<std::byte>& bytes, std::string_view text) {
   for (const char c : text) bytes.push_back(static_cast<std::byte>(c));
 }
 
-// Exports whose names fall into one in a hundred of the places of a hash table, for who guesses that the key is zero. It is
-// not, so this costs no more than any other names; a loader whose hash has no key takes quadratic time.
+// Exports whose names fall into one in a hundred of the places of a hash table, for anybody can make such names for the quick
+// hash, which has no key. A loader that does not go over to one with a key takes quadratic time.
 Adversary make_hash_collisions(AdversarySize size) {
   const std::uint32_t count = size == AdversarySize::small ? 2'000 : 50'000;
   std::vector<std::byte> payload;
@@ -32,7 +32,7 @@ Adversary make_hash_collisions(AdversarySize size) {
   std::uint32_t found = 0;
   for (std::uint64_t number = 0; found < count; ++number) {
     const std::string name = std::to_string(number);
-    Hasher hasher(0);
+    QuickHasher hasher;
     hasher.add(std::span(reinterpret_cast<const std::uint8_t*>(name.data()), name.size()));
     if (hasher.value() >> 57 != 0) continue;
     append_leb(payload, name.size());

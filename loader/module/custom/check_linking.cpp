@@ -115,7 +115,7 @@ class LinkingCheck {
     const std::uint32_t count = reader.u32();
     const std::size_t room = std::min<std::size_t>(count, reader.remaining() / least_symbol);
     check_.begin_symbols(room);
-    HashIndex names(check_.memory(), room, hash_section(bytes_of(text_at(module_.bytes(), section_.contents))));
+    HashIndex names(check_.memory(), room, bytes_of(text_at(module_.bytes(), section_.contents)));
     for (std::uint32_t i = 0; i < count && reader.ok() && check_.going(); ++i) {
       if (!reader.at_end() && reader.peek() > last_symbol_kind) {
         check_.warn_value(WarningCode::unknown_kind, reader.offset(), reader.peek());
@@ -165,13 +165,20 @@ class LinkingCheck {
   }
 
   // The names of symbols that are not local differ.
-  void check_name(const Symbol& symbol, HashIndex& names) noexcept {
-    Hasher hash(names.key());
-    hash.add(bytes_of(symbol.name));
-    const std::uint32_t same = names.find_or_insert(hash.value(), symbol.offset, [&](std::uint32_t other) {
-      SectionReader reader(module_.bytes(), {other, section_.contents.offset + section_.contents.size - other});
-      return read_symbol(reader).name == symbol.name;
-    });
+  void check_name(const Symbol& symbol, HashIndex& names) {
+    const auto name_at = [&](std::uint32_t offset) {
+      SectionReader reader(module_.bytes(), {offset, section_.contents.offset + section_.contents.size - offset});
+      return read_symbol(reader).name;
+    };
+    const auto hash = [&](std::uint32_t offset) {
+      return names.with_hasher([&](auto hasher) {
+        hasher.add(bytes_of(name_at(offset)));
+        return hasher.value();
+      });
+    };
+    if (names.needs_key()) names.set_key(hash);
+    const std::uint32_t same = names.find_or_insert(hash(symbol.offset), symbol.offset,
+                                                    [&](std::uint32_t other) { return name_at(other) == symbol.name; });
     if (same != HashIndex::none) check_.warn(WarningCode::duplicate_name, symbol.offset);
   }
 
