@@ -16,6 +16,7 @@ plimsoll_unit_test(bytes
   bytes/utf8_test.cpp)
 
 plimsoll_unit_test(types
+  types/plain_type_test.cpp
   types/read_types_test.cpp
   types/subtyping_test.cpp
   types/type_store_test.cpp)

@@ -34,6 +34,22 @@ inline constexpr std::array<HeapTypeCode, 14> heap_type_codes = {
     HeapTypeCode{HeapType::noexn, Feature::exceptions},
     HeapTypeCode{HeapType::nocont, Feature::stack_switching},
 };
+// Numbers and vectors by their byte, from 0x7F downwards (sections 5.3.1 and 5.3.2), and the packed types that only fields
+// have (section 5.3.7).
+struct NumberTypeCode {
+  std::uint8_t code;
+  ValueType type;
+  Feature needs;
+};
+inline constexpr std::array<NumberTypeCode, 5> number_type_codes = {
+    NumberTypeCode{0x7F, i32, Feature::none},  NumberTypeCode{0x7E, i64, Feature::none},
+    NumberTypeCode{0x7D, f32, Feature::none},  NumberTypeCode{0x7C, f64, Feature::none},
+    NumberTypeCode{0x7B, v128, Feature::simd},
+};
+inline constexpr std::array<NumberTypeCode, 2> packed_type_codes = {NumberTypeCode{0x78, i8, Feature::none},
+                                                                    NumberTypeCode{0x77, i16, Feature::none}};
+inline constexpr std::uint8_t nullable_code = 0x63;
+inline constexpr std::uint8_t non_null_code = 0x64;
 inline constexpr std::uint8_t exact_code = 0x62;
 inline constexpr std::uint8_t shared_code = 0x65;
 
@@ -94,10 +110,9 @@ inline ValueType read_heap_type(Cursor& cursor, Features features) noexcept {
 // A reference to a type index of one or two bytes, which is nearly every one that is not abstract: takes it, if that is surely
 // what stands there; else takes nothing and gives the bottom type.
 inline ValueType take_short_reference(Cursor& cursor, Features features) noexcept {
-  constexpr std::uint8_t nullable = 0x63;
   constexpr std::uint8_t sign = 0x40;
   const std::uint8_t* const bytes = cursor.position();
-  if (cursor.remaining() < 3 || (bytes[0] != nullable && bytes[0] != nullable + 1) ||
+  if (cursor.remaining() < 3 || (bytes[0] != nullable_code && bytes[0] != non_null_code) ||
       !features.has(Feature::function_references))
     return bottom;
   std::uint32_t index = bytes[1];
@@ -108,7 +123,7 @@ inline ValueType take_short_reference(Cursor& cursor, Features features) noexcep
   }
   if (bytes[size - 1] >= sign) return bottom;  // a negative number or a longer one
   cursor.seek(bytes + size);
-  return ValueType::reference(index, bytes[0] == nullable);
+  return ValueType::reference(index, bytes[0] == nullable_code);
 }
 
 // A reference type.
@@ -117,10 +132,10 @@ inline ValueType read_reference_type(Cursor& cursor, Features features) noexcept
   constexpr ErrorCode malformed = ErrorCode::bad_reference_type;
   const std::uint32_t at = cursor.offset();
   const std::uint8_t byte = cursor.peek();
-  if (byte == 0x63 || byte == 0x64) {
+  if (byte == nullable_code || byte == non_null_code) {
     cursor.byte();
     if (!features.has(Feature::function_references)) cursor.fail_feature(Feature::function_references, at);
-    return read_heap_type(cursor, features).with_null(byte == 0x63);
+    return read_heap_type(cursor, features).with_null(byte == nullable_code);
   }
   const bool shared = take_prefix(cursor, features, shared_code, Feature::shared_everything_threads, malformed);
   if (is_abstract_heap_type(cursor.peek()))
@@ -133,16 +148,11 @@ inline ValueType read_reference_type(Cursor& cursor, Features features) noexcept
 // A value type.
 inline ValueType read_value_type(Cursor& cursor, Features features) noexcept {
   const std::uint32_t at = cursor.offset();
-  switch (cursor.peek()) {
-    case 0x7F: cursor.byte(); return i32;
-    case 0x7E: cursor.byte(); return i64;
-    case 0x7D: cursor.byte(); return f32;
-    case 0x7C: cursor.byte(); return f64;
-    case 0x7B:
-      cursor.byte();
-      if (!features.has(Feature::simd)) cursor.fail_feature(Feature::simd, at);
-      return v128;
-    default: break;
+  if (const unsigned number = number_type_codes.front().code - cursor.peek(); number < number_type_codes.size()) {
+    cursor.byte();
+    const NumberTypeCode& row = number_type_codes[number];
+    if (!features.has(row.needs)) cursor.fail_feature(row.needs, at);
+    return row.type;
   }
   const ValueType type = read_reference_type(cursor, features);
   if (type == funcref && !features.has(Feature::reference_types)) cursor.fail_feature(Feature::reference_types, at);
@@ -159,8 +169,10 @@ inline bool read_mutability(Cursor& cursor) noexcept {
 
 // The storage type of a field.
 inline ValueType read_storage_type(Cursor& cursor, Features features) noexcept {
-  const bool packed = cursor.peek() == 0x78 || cursor.peek() == 0x77;
-  return !packed ? read_value_type(cursor, features) : cursor.byte() == 0x78 ? i8 : i16;
+  const unsigned packed = packed_type_codes.front().code - cursor.peek();
+  if (packed >= packed_type_codes.size()) return read_value_type(cursor, features);
+  cursor.byte();
+  return packed_type_codes[packed].type;
 }
 
 // A field: storage type and mutability.

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "bytes/hash.hpp"
+#include "types/plain_type.hpp"
 #include "types/read_types.hpp"
 #include "validate/loader.hpp"
 
@@ -22,7 +23,7 @@ template <class Sink>
 class TypeReader {
  public:
   TypeReader(Cursor& cursor, Features features, const Limits& limits, Sink& sink) noexcept
-      : cursor_(cursor), features_(features), limits_(limits), sink_(sink) {}
+      : cursor_(cursor), features_(features), limits_(limits), sink_(sink), plain_(features) {}
 
   void read_section() {
     const std::uint32_t groups = count(limits_.rec_groups);
@@ -31,6 +32,7 @@ class TypeReader {
 
   // One rec group, or no more than its first `at_most` types.
   void read_group(std::uint32_t at_most = 0xFFFF'FFFF) {
+    if (read_plain_function()) return;
     const std::uint8_t* const begin = cursor_.position();
     const std::uint32_t at = cursor_.offset();
     std::uint32_t types = 1;
@@ -50,6 +52,46 @@ class TypeReader {
     const std::uint32_t value = cursor_.length();
     if (value > limit) cursor_.fail_count(ErrorCode::limit_count, at, value, limit);
     return value;
+  }
+
+  // A function type that is a group of its own, if it is there and plain (plain_type.hpp), as most types are in any module.
+  bool read_plain_function() {
+    const std::uint8_t* const begin = cursor_.position();
+    if (cursor_.at_end() || *begin != function_type) return false;
+    const std::uint8_t* position = begin + 1;
+    TypeRecord record;
+    record.values = sink_.value_count();
+    sink_.begin_group(begin, 1);
+    const std::uint32_t one_result = std::min(limits_.results, 1U);
+    const auto value_count = [&] { return static_cast<std::uint16_t>(sink_.value_count() - record.values); };
+    position = read_plain_values(position, limits_.parameters);
+    record.parameter_count = value_count();
+    if (position != nullptr)
+      position = read_plain_values(position, features_.has(Feature::multi_value) ? limits_.results : one_result);
+    if (position == nullptr) {
+      sink_.drop_values(record.values);
+      return false;
+    }
+    record.count = value_count();
+    const std::uint32_t at = cursor_.offset();
+    cursor_.seek(position);
+    sink_.add(cursor_, record, std::nullopt, at);
+    if (cursor_.ok()) sink_.end_group(cursor_);
+    return true;
+  }
+
+  // A vector of at most `most` value types, if all are plain: the position behind it, or null.
+  const std::uint8_t* read_plain_values(const std::uint8_t* position, std::uint32_t most) {
+    const std::uint8_t* const end = cursor_.end();
+    if (position == end || *position >= 0x80 || *position > most || *position >= end - position) return nullptr;
+    for (unsigned left = *position++; left != 0; --left) {
+      ValueType type;
+      if (end - position < PlainTypes::read_at_once) return nullptr;
+      position = plain_.read_value(position, type);
+      if (position == nullptr || !sink_.resolve_plain(type)) return nullptr;
+      sink_.add_value(type);
+    }
+    return position;
   }
 
   void read_sub_type() {
@@ -137,6 +179,12 @@ class TypeReader {
     record.set_kind(is_struct ? CompositeKind::struct_ : CompositeKind::array);
     const std::uint32_t fields = is_struct ? count(std::min(limits_.struct_fields, Limits::most_fields)) : 1;
     for (std::uint32_t i = 0; i < fields && cursor_.ok(); ++i) {
+      i += read_plain(fields - i, [&](const std::uint8_t*& position, ValueType storage) {
+        if (*position > 1) return false;
+        sink_.add_field(FieldType(storage, *position++ == 1));
+        return true;
+      });
+      if (i == fields) break;
       const std::uint32_t field_at = cursor_.offset();
       ValueType storage = read_storage_type(cursor_, features_);
       if (cursor_.ok() && sink_.resolve(cursor_, storage, field_at))
@@ -147,6 +195,12 @@ class TypeReader {
 
   std::uint16_t read_values(std::uint32_t values) {
     for (std::uint32_t i = 0; i < values && cursor_.ok(); ++i) {
+      i += read_plain(values - i, [&](const std::uint8_t*&, ValueType type) {
+        if (type.is_packed()) return false;
+        sink_.add_value(type);
+        return true;
+      });
+      if (i == values) break;
       const std::uint32_t at = cursor_.offset();
       ValueType type = read_value_type(cursor_, features_);
       if (cursor_.ok() && sink_.resolve(cursor_, type, at)) sink_.add_value(type);
@@ -154,18 +208,36 @@ class TypeReader {
     return static_cast<std::uint16_t>(values);
   }
 
+  // Reads storage types, `most` or up to the first that is not plain: how many. `use` gets the position behind each, and says
+  // false if it is for the general path.
+  template <class Use>
+  std::uint32_t read_plain(std::uint32_t most, Use use) {
+    const std::uint8_t* position = cursor_.position();
+    const std::uint8_t* const end = cursor_.end();
+    std::uint32_t read = 0;
+    for (; read < most && end - position >= PlainTypes::read_at_once; ++read) {
+      ValueType type;
+      const std::uint8_t* next = plain_.read_storage(position, type);
+      if (next == nullptr || !sink_.resolve_plain(type) || !use(next, type)) break;
+      position = next;
+    }
+    cursor_.seek(position);
+    return read;
+  }
+
   Cursor& cursor_;
   Features features_;
   const Limits& limits_;
   Sink& sink_;
+  PlainTypes plain_;
 };
 
 // The first walk: how many of what.
 class Counter {
  public:
   explicit Counter(std::uint32_t limit) noexcept : limit_(limit) {}
-  void begin_group(const std::uint8_t*, std::uint32_t) noexcept { ++groups_; }
-  void end_group(Cursor&) noexcept {}
+  void begin_group(const std::uint8_t*, std::uint32_t) noexcept {}
+  void end_group(Cursor&) noexcept { ++groups_; }
   void add(Cursor& cursor, const TypeRecord&, std::optional<std::uint32_t> supertype,
            std::uint32_t supertype_at) noexcept {
     last_supertype_ = supertype.value_or(0);
@@ -178,8 +250,10 @@ class Counter {
     return true;
   }
   bool resolve(Cursor&, ValueType&, std::uint32_t) noexcept { return true; }
+  bool resolve_plain(ValueType&) noexcept { return true; }
   void add_value(ValueType) noexcept { ++values_; }
   void add_field(FieldType) noexcept { ++values_; }
+  void drop_values(std::uint32_t first) noexcept { values_ = first; }
   [[nodiscard]] std::uint32_t value_count() const noexcept { return values_; }
   [[nodiscard]] std::uint32_t types() const noexcept { return types_; }
   [[nodiscard]] std::uint32_t groups() const noexcept { return groups_; }
@@ -227,6 +301,15 @@ class Filler {
     return cursor.ok();
   }
 
+  // The same without an error: false if the type may be wrong.
+  bool resolve_plain(ValueType& type) noexcept {
+    const std::uint32_t index = type.is_concrete() ? type.type_index() : 0;
+    if (index >= start_) return !type.is_concrete() || (index < end_ && features_.has(Feature::gc));
+    const std::uint32_t canonical = types_[index].canonical;
+    if (type.is_concrete()) type = type.with_type_index(canonical);
+    return true;
+  }
+
   // The index of a clause is of a type in the same group, so it stays as it is. What is described stands before.
   bool add_clause(Cursor& cursor, Clause clause, std::uint32_t index, std::uint32_t at) noexcept {
     const bool describes = clause == Clause::describes;
@@ -259,6 +342,7 @@ class Filler {
 
   void add_value(ValueType type) noexcept { types_.add_value(type.bits()); }
   void add_field(FieldType field) noexcept { types_.add_value(field.bits()); }
+  void drop_values(std::uint32_t first) noexcept { types_.drop_values(first); }
   [[nodiscard]] std::uint32_t value_count() const noexcept { return types_.value_count(); }
 
   void end_group(Cursor& cursor) {
