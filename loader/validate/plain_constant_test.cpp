@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -134,6 +135,90 @@ TEST(PlainConstants, KnowExactFunctions) {
                      section(10, {2, 2, 0, 0x0B, 2, 0, 0x0B})}),
              features);
       }
+    }
+  }
+}
+
+// Types 0 (struct i32), 1 (struct (ref 0)), 2 (sub 0), 3 (array i8), 4 (func), 5 a shared struct or a plain one; a global of the type
+// with the expression, and another one.
+Bytes with_structs(const Bytes& type, const Bytes& expression) {
+  const Bytes types = {6, 0x50, 0, 0x5F, 1, 0x7F, 0,    0x5F, 1,    0x64, 0, 0,    0x50, 1,
+                       0, 0x5F, 1, 0x7F, 0, 0x5E, 0x78, 0,    0x60, 0,    0, 0x5F, 0};
+  const Bytes more = {i64_code, 0, 0x42, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00, 0x0B};
+  return module({section(1, types), section(6, Bytes{2} + type + Bytes{0} + expression + Bytes{0x0B} + more)});
+}
+
+TEST(PlainConstants, MakeNullsAndStructs) {
+  std::vector<Bytes> heaps;
+  for (unsigned byte = 0; byte < 0x80; ++byte) heaps.push_back({static_cast<std::uint8_t>(byte)});
+  for (const std::uint8_t last : Bytes{0x00, 0x01, 0x3F, 0x40, 0x70, 0x7F}) {
+    heaps.push_back({0x82, last});
+    heaps.push_back({0xF0, 0xFF, last});
+    heaps.push_back({0x80, 0x80, 0x80, 0x80, last});
+  }
+  std::size_t valid = 0;
+  for (const std::string_view features : {"", "-gc", "-function-references", "custom-descriptors", "all", "wasm1"}) {
+    for (const Bytes& type :
+         {Bytes{0x63, 0}, Bytes{0x64, 0}, Bytes{0x63, 2}, Bytes{0x63, 1}, Bytes{0x64, 0x6B}, Bytes{0x6E}, Bytes{0x70},
+          Bytes{0x71}, Bytes{0x6F}, Bytes{0x63, 4}, Bytes{0x64, 0x62, 0}}) {
+      for (const Bytes& heap : heaps) {
+        valid += told(with_structs(type, Bytes{0xD0} + heap), features) == "valid" ? 1 : 0;
+        for (const Bytes& code : {Bytes{0xFB, 0x01}, Bytes{0xFB, 0x00}, Bytes{0xFB, 0x81, 0x00}})
+          valid += told(with_structs(type, code + heap), features) == "valid" ? 1 : 0;
+      }
+    }
+  }
+  EXPECT_GT(valid, 100u);
+}
+
+// Any few instructions, of which some make a constant.
+TEST(PlainConstants, OfSeveralInstructionsAreJudgedAsOnTheGeneralPath) {
+  std::mt19937 random(6);
+  const auto below = [&](std::size_t bound) { return random() % bound; };
+  const std::vector<Bytes> instructions = {{0x41, 0x05},
+                                           {0x41, 0xFF, 0x7F},
+                                           {0x42, 0x01},
+                                           {0x43, 1, 2, 3, 4},
+                                           {0x23, 0x00},
+                                           {0x23, 0x01},
+                                           {0xD0, 0x00},
+                                           {0xD0, 0x71},
+                                           {0xD0, 0x6E},
+                                           {0xFB, 0x00, 0x00},
+                                           {0xFB, 0x00, 0x00},
+                                           {0xFB, 0x00, 0x01},
+                                           {0xFB, 0x00, 0x02},
+                                           {0xFB, 0x01, 0x00},
+                                           {0xFB, 0x00, 0x03},
+                                           {0xFB, 0x00, 0x05},
+                                           {0xFB, 0x00, 0x82, 0x00},
+                                           {0xD2, 0x00},
+                                           {0x6A},
+                                           {0x44, 1, 2, 3, 4, 5, 6, 7, 8}};
+  std::size_t valid = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    Bytes expression;
+    // Towards what is valid: often a number for a struct.
+    for (std::size_t left = 1 + below(4); left != 0; --left) {
+      if (below(2) == 0) expression += instructions[0];
+      expression += instructions[below(instructions.size())];
+    }
+    const Bytes type = std::vector<Bytes>{{0x63, 0}, {0x64, 1}, {0x6E}, {i32_code}, {0x64, 0x6B}}[below(5)];
+    const char* const features[] = {"", "all", "-gc", "custom-descriptors"};
+    valid += told(with_structs(type, expression), features[below(4)]) == "valid" ? 1 : 0;
+  }
+  EXPECT_GT(valid, 300u);
+}
+
+// More operands than are kept, and a struct that takes them.
+TEST(PlainConstants, MayHaveManyOperands) {
+  for (const std::size_t fields : {1U, 30U, 31U, 32U, 33U, 100U}) {
+    const Bytes types = Bytes{1, 0x5F} + test::leb(fields) + test::repeat(fields, {i32_code, 0});
+    for (const std::size_t operands : {fields - 1, fields, fields + 1}) {
+      const Bytes expression = test::repeat(operands, {0x41, 0}) + Bytes{0xFB, 0x00, 0x00, 0x0B};
+      const Bytes more = {i64_code, 0, 0x42, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00, 0x0B};
+      const std::string said = told(module({section(1, types), section(6, Bytes{2, 0x64, 0, 0} + expression + more)}));
+      EXPECT_EQ(said == "valid", operands == fields) << said;
     }
   }
 }
