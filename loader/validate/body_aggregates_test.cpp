@@ -1,7 +1,6 @@
 // Structs and arrays (specification 3.0, section 3.4.10). The types of the world: 8 is struct (i32, mut i64, i8, mut
 // i16), 9 an open struct of one mut i32, 10 under it with an f64 more; 11 is array (mut i32), 12 (i8), 13 (mut
-// funcref), 15 (mut (ref 9)),
-// 16 (mut i64), 18 (mut (ref null 9)), 19 ((ref null 10)); 14 is a struct of one (ref 9).
+// funcref), 15 (mut (ref 9)), 16 (mut i64), 18 (mut (ref null 9)), 19 ((ref null 10)); 14 is a struct of one (ref 9).
 #include <gtest/gtest.h>
 
 #include <string>

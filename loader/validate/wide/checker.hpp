@@ -122,8 +122,7 @@ class Checker {
   Stretch stretch_;
 
   // Control frames, in nibbles: the codes of what `end` finds, of what a branch to the label takes and of what `else`
-  // finds,
-  // 7 where there must be none; and what catches.
+  // finds, 7 where there must be none; and what catches.
   static constexpr std::uint32_t no_else = 7U << 8;
   static constexpr std::uint32_t tries = 1U << 12;    // legacy try, up to its first catch
   static constexpr std::uint32_t catches = 2U << 12;  // a catch of it

@@ -56,8 +56,7 @@ static_assert(are_lengths_rows_and_a_range());
 }
 
 // The lengths with those of numbers of five bytes and more; zero where such a number does not end as it must. Numbers
-// of
-// 64 bits in memargs are left alone. `fifth` has a number's fifth byte, `more` its top bit set where there is one.
+// of 64 bits in memargs are left alone. `fifth` has a number's fifth byte, `more` its top bit set where there is one.
 [[gnu::target("avx2"), gnu::always_inline]] inline __m256i add_long_numbers(const std::uint8_t* window, __m256i bytes,
                                                                             __m256i fifth, __m256i more,
                                                                             __m256i length) noexcept {

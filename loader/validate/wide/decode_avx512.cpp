@@ -22,8 +22,7 @@ namespace plimsoll::wide {
 namespace {
 
 // The lengths with those of numbers of five bytes and more; zero where such a number does not end as it must. Numbers
-// of
-// 64 bits in memargs are left alone.
+// of 64 bits in memargs are left alone.
 [[gnu::target("avx512f,avx512bw,avx512vbmi"), gnu::always_inline]] inline __m512i add_long_numbers(
     const std::uint8_t* window, __m512i bytes, __mmask64 shifted, __mmask64 more4, __m512i length) noexcept {
   const __mmask64 is_i32 = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(opcode_byte("i32.const")));
@@ -53,8 +52,7 @@ namespace {
 }
 
 // For each place in a window, as if an instruction started there: where the 1st, 2nd, 4th, ... 64th next one starts.
-// Places of
-// 64 and more are behind the window; an instruction that needs a closer look has itself as the next one.
+// Places of 64 and more are behind the window; an instruction that needs a closer look has itself as the next one.
 struct Chain {
   alignas(64) std::array<std::array<std::uint8_t, 64>, 7> next;
 };
