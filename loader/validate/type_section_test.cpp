@@ -170,5 +170,21 @@ TEST(TypeSection, NeedsItsFeatures) {
   EXPECT_EQ(types("func [ ] [ i32 i32 ]", test::with_features("-multi-value")), "feature_required");
 }
 
+// A function type with much behind it is read at once, and judged as one at the end of the section.
+TEST(TypeSection, FunctionTypesAreJudgedAlikeWhereverTheyStand) {
+  const auto said = [](const test::Bytes& type, std::string_view features) {
+    const test::Bytes more = test::repeat(4, {0x60, 0, 0});
+    return test::verdict_at(test::module({test::section(1, test::Bytes{5} + type + more)}),
+                            test::with_features(features));
+  };
+  EXPECT_EQ(said({0x60, 0, 2, 0x7F, 0x7F}, ""), "valid");
+  EXPECT_EQ(said({0x60, 0, 2, 0x7F, 0x7F}, "-multi-value").substr(0, 16), "feature_required");
+  EXPECT_EQ(said({0x60, 0, 1, 0x7F}, "-multi-value"), "valid");
+  EXPECT_EQ(said({0x60, 1, 0x63, 0, 0}, ""), "valid");  // itself
+  EXPECT_EQ(said({0x60, 1, 0x63, 0, 0}, "-gc").substr(0, 12), "unknown_type");
+  EXPECT_EQ(said({0x60, 1, 0x63, 1, 0}, "").substr(0, 12), "unknown_type");
+  EXPECT_EQ(said({0x60, 1, 0x78, 0}, "").substr(0, 18), "bad_reference_type");
+}
+
 }  // namespace
 }  // namespace plimsoll
