@@ -109,8 +109,9 @@ std::uint64_t TypeStore::hash_group(std::uint32_t start, Hasher hasher) const no
     const bool continues = type.kind() == CompositeKind::continuation;
     hasher.add(type.shape(),
                pair(relative_index(type.supertype, start), continues ? relative_index(type.values, start) : 0));
-    const ValueType* value = values_.data() + type.values;
-    const ValueType* const end = continues ? value : value + type.clauses() + type.count;
+    // Of a continuation, `values` is the index of a type.
+    const ValueType* value = continues ? nullptr : values_.data() + type.values;
+    const ValueType* const end = continues ? nullptr : value + type.clauses() + type.count;
     for (; end - value >= 2; value += 2)
       hasher.add(pair(relative_bits(value[0], start), relative_bits(value[1], start)));
     if (value != end) hasher.add(relative_bits(*value, start));

@@ -84,7 +84,7 @@ class MappedArray {
 
   [[nodiscard]] bool reserve(std::size_t count) noexcept {
     if (count <= mapped_ && keeps()) {
-      if (count != 0) std::memset(data_, 0, count * sizeof(T));
+      if (count != 0) std::memset(static_cast<void*>(data_), 0, count * sizeof(T));
       size_ = count;
       return true;
     }
