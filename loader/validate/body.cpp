@@ -28,7 +28,7 @@ wide::Vectors vectors_for(BodyPath path) noexcept {
 BodyChecker::BodyChecker(const BodyContext& context)
     : module_(context.module), limits_(context.limits), declared_(context.declared), memory_(context.memory),
       is_general_(context.path == BodyPath::general), vectors_(vectors_for(context.path)),
-      least_wide_(context.path == BodyPath::fastest ? wide::least_body : 0),
+      least_wide_(context.path == BodyPath::fastest ? wide::least_body(vectors_) : 0),
       exact_types_(module_.features.has(Feature::custom_descriptors)),
       cursor_(module_.base, module_.base, module_.base), stacks_(memory_), locals_(memory_), known_(memory_) {}
 

@@ -38,12 +38,12 @@ namespace plimsoll::wide {
 // How many bytes behind the end of a body are read at most, which decides nothing; bodies nearer to the end of the
 // input are not for the wide path.
 inline constexpr std::size_t lookahead = 256;
-// Bodies of fewer bytes are checked faster one instruction after the other.
-inline constexpr std::size_t least_body = 40;
-
 // What the processor can do that the wide path needs.
 enum class Vectors : std::uint8_t { none, avx2, avx512 };
 Vectors best_vectors() noexcept;
+
+// Bodies of fewer bytes are checked faster one instruction after the other.
+constexpr std::size_t least_body(Vectors vectors) noexcept { return vectors == Vectors::avx512 ? 40 : 200; }
 
 class Checker {
  public:
