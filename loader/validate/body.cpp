@@ -92,8 +92,7 @@ bool BodyChecker::fail_kind(unsigned which, CompositeKind expected) noexcept {
                      static_cast<std::uint64_t>(expected));
 }
 
-// --- The whole of a body
-// ------------------------------------------------------------------------------------------------
+// --- The whole of a body --------------------------------------------------------------------------------------------
 
 void BodyChecker::reset_stacks() {
   constexpr std::size_t first_words = 512;
@@ -218,8 +217,7 @@ bool BodyChecker::check_constant_instruction() noexcept {
                      extended ? Feature::extended_const : Feature::none);
 }
 
-// --- Operands
-// -----------------------------------------------------------------------------------------------------------
+// --- Operands -------------------------------------------------------------------------------------------------------
 
 void BodyChecker::reserve_words(std::size_t extra) {
   const std::size_t used = operand_count();
@@ -363,8 +361,7 @@ void BodyChecker::set_unreachable() noexcept {
   top_[-1] |= operand::unreachable_bit;
 }
 
-// --- Looking things up
-// --------------------------------------------------------------------------------------------------
+// --- Looking things up ----------------------------------------------------------------------------------------------
 
 bool BodyChecker::resolve(const ModuleData& module, Cursor& cursor, ValueType& type, std::uint32_t at) noexcept {
   if (!type.is_reference() || !type.is_concrete()) return true;
@@ -403,8 +400,7 @@ const ElementRecord* BodyChecker::find_element(unsigned which) noexcept {
   return nullptr;
 }
 
-// --- Rules by signature
-// -------------------------------------------------------------------------------------------------
+// --- Rules by signature ---------------------------------------------------------------------------------------------
 
 bool BodyChecker::check_alignment() {
   const InstructionRow& row = plimsoll::row(instruction_.opcode);
@@ -475,8 +471,7 @@ bool BodyChecker::apply_signature(std::string_view signature, ValueType address,
   return true;
 }
 
-// --- One instruction
-// ----------------------------------------------------------------------------------------------------
+// --- One instruction ------------------------------------------------------------------------------------------------
 
 bool BodyChecker::dispatch() {
   switch (row(instruction_.opcode).rule) {

@@ -115,8 +115,7 @@ TEST(BodyCalls, TailCallsGiveWhatTheFunctionGives) {
   });
 }
 
-// --- Lists of results
-// ---------------------------------------------------------------------------------------------------
+// --- Lists of results -----------------------------------------------------------------------------------------------
 
 TEST(BodyLists, AreTakenOneByOne) {
   check({

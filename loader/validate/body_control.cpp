@@ -4,8 +4,7 @@
 
 namespace plimsoll {
 
-// --- Frames
-// -------------------------------------------------------------------------------------------------------------
+// --- Frames ---------------------------------------------------------------------------------------------------------
 
 bool BodyChecker::resolve_block_type(std::uint32_t& type) {
   const BlockType& written = instruction_.block_type;
@@ -114,8 +113,7 @@ bool BodyChecker::rule_else() {
   return true;
 }
 
-// --- Exceptions
-// ---------------------------------------------------------------------------------------------------------
+// --- Exceptions -----------------------------------------------------------------------------------------------------
 
 const std::uint32_t* BodyChecker::find_tag(std::uint32_t tag, std::uint32_t at) noexcept {
   if (module_.tags.has(tag)) return &module_.tags[tag];
@@ -205,8 +203,7 @@ bool BodyChecker::rule_rethrow() {
   return true;
 }
 
-// --- Branches
-// -----------------------------------------------------------------------------------------------------------
+// --- Branches -------------------------------------------------------------------------------------------------------
 
 bool BodyChecker::rule_br() {
   const Frame* frame = find_label();
@@ -264,8 +261,7 @@ bool BodyChecker::rule_return() {
   return true;
 }
 
-// --- Calls
-// --------------------------------------------------------------------------------------------------------------
+// --- Calls ----------------------------------------------------------------------------------------------------------
 
 bool BodyChecker::function_type(unsigned which, std::uint32_t& type_index) {
   type_index = instruction_.index[which];

@@ -5,8 +5,7 @@
 
 namespace plimsoll {
 
-// --- Lists of operands
-// --------------------------------------------------------------------------------------------------
+// --- Lists of operands ----------------------------------------------------------------------------------------------
 
 // Goes on popping where the operand on top may be a bundle. It must be taken whole: there is nothing to be changed
 // before all that the instruction wants is there.
@@ -63,8 +62,7 @@ std::uint32_t* HotLoop::put_label(std::uint32_t* sp, const Frame& frame,
                                                        : put_end(sp, frame.type(), types);
 }
 
-// --- Blocks
-// -------------------------------------------------------------------------------------------------------------
+// --- Blocks ---------------------------------------------------------------------------------------------------------
 
 HotLoop::At HotLoop::enter_typed(At at, FrameKind kind) const noexcept {
   const TypeStore& types = checker_.module_.types;
@@ -121,8 +119,7 @@ bool HotLoop::end_function(Byte p, std::uint32_t* sp) const noexcept {
   return p == checker_.cursor_.end() && take_any(sp, results) == checker_.stacks_.operands() + 1;
 }
 
-// --- Branches
-// -----------------------------------------------------------------------------------------------------------
+// --- Branches -------------------------------------------------------------------------------------------------------
 
 // The frame of the label in the bytes, or null.
 const Frame* HotLoop::frame_at(Byte& p) const noexcept {

@@ -86,8 +86,7 @@ HotLoop::At HotLoop::convert(At at, HeapType from, HeapType to) const noexcept {
   return at;
 }
 
-// --- Structs and arrays
-// -------------------------------------------------------------------------------------------------
+// --- Structs and arrays ---------------------------------------------------------------------------------------------
 
 // With a descriptor, the instruction is another.
 HotLoop::At HotLoop::struct_new(At at) const noexcept {

@@ -65,8 +65,7 @@ TEST(BodyLocals, TypesMustExist) {
   });
 }
 
-// --- Locals without a default value
-// -------------------------------------------------------------------------------------
+// --- Locals without a default value ---------------------------------------------------------------------------------
 
 // The text with `$0`, `$1` ... replaced by the numbers from `first` on.
 std::string place(std::string_view text, std::size_t first) {
@@ -222,8 +221,7 @@ TEST(BodyLocals, ManyParameters) {
   EXPECT_EQ(body_verdict(signature, "local 1 i64 local.get 300 i64.eqz drop"), "valid");
 }
 
-// --- How many
-// -----------------------------------------------------------------------------------------------------------
+// --- How many -------------------------------------------------------------------------------------------------------
 
 TEST(BodyLocals, AreLimited) {
   check({
@@ -252,8 +250,7 @@ TEST(BodyLocals, AreFewerThanFourGibi) {
       "valid");
 }
 
-// --- The store itself, against a plain list
-// -----------------------------------------------------------------------------
+// --- The store itself, against a plain list -------------------------------------------------------------------------
 
 TEST(Locals, AreWhatWasAdded) {
   Locals locals(std::pmr::new_delete_resource());

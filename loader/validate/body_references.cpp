@@ -98,8 +98,7 @@ bool BodyChecker::check_cast_target(ValueType target) {
   return module_.types.top(target).heap_type() != HeapType::cont || fail(ErrorCode::bad_cast_target);
 }
 
-// --- Custom descriptors
-// -------------------------------------------------------------------------------------------------
+// --- Custom descriptors ---------------------------------------------------------------------------------------------
 
 // The nullable reference to the descriptor of what is described, as exact as that is.
 bool BodyChecker::find_descriptor(ValueType described, ValueType& descriptor) {

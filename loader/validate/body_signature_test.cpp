@@ -179,8 +179,7 @@ TEST(BodySignatures, ReferencesMatchBySubtyping) {
     EXPECT_EQ(body_verdict(one.signature, one.body), one.expected) << one.signature << one.body;
 }
 
-// --- Memory instructions
-// ------------------------------------------------------------------------------------------------
+// --- Memory instructions --------------------------------------------------------------------------------------------
 
 TEST(BodyMemory, AlignmentsAreAtMostNaturalAndOfAtomicsExact) {
   for (const InstructionRow& row : instruction_table()) {
@@ -278,8 +277,7 @@ TEST(BodyVectors, ShufflesSelectFromTwoVectors) {
   }
 }
 
-// --- Features
-// -----------------------------------------------------------------------------------------------------------
+// --- Features -------------------------------------------------------------------------------------------------------
 
 // Every instruction that came later, without what brought it: the error is at its opcode and names the feature.
 TEST(BodyFeatures, InstructionsAreOffWithTheirFeature) {

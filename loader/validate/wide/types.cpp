@@ -25,7 +25,7 @@ bool Checker::check_types() noexcept {
   return true;
 }
 
-// What apply no pattern. What takes any type is seen here first, since it is not so rare.
+// What fits no pattern. What takes any type is seen here first, since it is not so rare.
 std::uint64_t Checker::apply_other(std::uint16_t which, std::uint64_t stack) noexcept {
   const std::uint64_t second = stack >> 4 & 0xF;
   if (which == Group::select && (stack & 0xF) == i32.bits() && second - 1 < code::vector &&
