@@ -65,6 +65,23 @@ class Checker {
   bool decode_avx2() noexcept;
   bool classify_avx2() noexcept;
 
+  // Behind a window whose instructions are taken up to `exit`: where the next one stands, and whether that is for another
+  // window. An instruction that needs a closer look gets it.
+  enum class Next : std::uint8_t { window, none, doubt };
+  [[gnu::always_inline]] Next next_window(const std::uint8_t* window, std::size_t size, std::uint32_t exit,
+                                          std::size_t& offset) noexcept {
+    const auto left = static_cast<std::size_t>(end_ - window);
+    const std::uint8_t* position = window + exit;
+    if (left <= size && exit >= left) {
+      // The last of the body. It cannot reach over the end, since only an `end` of one byte is accepted there.
+      position = end_;
+    } else if (exit < size && !decode_one(position)) {
+      return Next::doubt;
+    }
+    offset = static_cast<std::size_t>(position - stretch_.base);
+    return position >= end_ ? Next::none : Next::window;
+  }
+
   // decode_one.cpp
   void add_long_indices(std::uint32_t first, std::uint64_t lanes) noexcept;
   bool mark_long_labels(std::uint32_t first, std::uint64_t lanes) noexcept;

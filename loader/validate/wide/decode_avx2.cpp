@@ -169,18 +169,9 @@ static_assert(are_lengths_rows_and_a_range());
     const int valid = _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(place, most), place));
     out.size += static_cast<std::uint32_t>(std::popcount(static_cast<unsigned>(valid)));
 
-    offset = window_offset + exit;
-    if (left <= size && exit >= left) {
-      // The last of the body. It cannot reach over the end, since only an `end` of one byte is accepted there.
-      position_ = end_;
-      return true;
-    }
-    if (exit < size) {
-      const std::uint8_t* position = window + exit;
-      if (!decode_one(position)) return false;
-      offset = static_cast<std::size_t>(position - base);
-      if (position >= end_) break;
-    }
+    const Next next = next_window(window, size, exit, offset);
+    if (next == Next::doubt) return false;
+    if (next == Next::none) break;
   }
   position_ = base + offset;
   return position_ <= end_;

@@ -143,18 +143,9 @@ Checker::decode_avx512() noexcept {
     store_wide(out.places.data() + out.size, place, window_offset);
     out.size += static_cast<std::uint32_t>(std::popcount(_mm512_cmplt_epu8_mask(place, _mm512_set1_epi8(bound))));
 
-    offset = window_offset + exit;
-    if (left <= size && exit >= left) {
-      // The last of the body. It cannot reach over the end, since only an `end` of one byte is accepted there.
-      position_ = end_;
-      return true;
-    }
-    if (exit < size) {
-      const std::uint8_t* position = window + exit;
-      if (!decode_one(position)) return false;
-      offset = static_cast<std::size_t>(position - base);
-      if (position >= end_) break;
-    }
+    const Next next = next_window(window, size, exit, offset);
+    if (next == Next::doubt) return false;
+    if (next == Next::none) break;
   }
   position_ = base + offset;
   return position_ <= end_;
