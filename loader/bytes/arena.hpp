@@ -11,6 +11,7 @@
 #include <new>
 #include <span>
 #include <type_traits>
+#include <utility>
 
 namespace plimsoll {
 
@@ -52,6 +53,20 @@ class Arena {
     if (count == 0) return {};
     return {reinterpret_cast<T*>(allocate(count * sizeof(T))), count};
   }
+
+  // While it lives, new pieces are taken from another resource, whose blocks the arena's own can take back.
+  class Use {
+   public:
+    Use(Arena& arena, std::pmr::memory_resource& memory) noexcept
+        : arena_(arena), own_(std::exchange(arena.memory_, &memory)) {}
+    Use(const Use&) = delete;
+    Use& operator=(const Use&) = delete;
+    ~Use() { arena_.memory_ = own_; }
+
+   private:
+    Arena& arena_;
+    std::pmr::memory_resource* own_;
+  };
 
  private:
   static constexpr std::size_t alignment = 8;

@@ -200,6 +200,9 @@ class HashIndex {
     memory_->deallocate(old, size_ * sizeof(std::uint32_t), alignof(std::uint32_t));
   }
 
+  // Asks for the place where a search for `hash` begins.
+  void prefetch(std::uint64_t hash) const noexcept { __builtin_prefetch(slots_ + place(hash)); }
+
   // The number already stored under `hash` for which `equal(number)` holds; otherwise stores `number`, for which there must
   // be room, and returns `none`.
   template <class Equal>

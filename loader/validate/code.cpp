@@ -1,6 +1,8 @@
 // The code section (specification 3.0, section 5.5.13): its bodies are judged where they stand, one after the other or on the
 // caller's threads. Either way the first thing wrong is what a load reports.
 #include <algorithm>
+#include <atomic>
+#include <limits>
 #include <new>
 
 #include "bytes/locked_resource.hpp"
@@ -11,16 +13,29 @@
 #include "validate/loader.hpp"
 
 namespace plimsoll {
-namespace {
 
 // What the threads of one load share, and what each of them does.
-class BodyWork {
+class Loader::SharedWork {
  public:
-  BodyWork(BodyQueue& queue, const BodyContext& context, std::uint32_t first_function) noexcept
-      : queue_(queue), context_(context), first_function_(first_function) {}
+  SharedWork(Loader& loader, BodyQueue& queue, const BodyContext& context) noexcept
+      : loader_(loader), queue_(queue), context_(context) {}
 
-  // Takes part: checks pieces until none is left. Thread-safe.
+  // Takes part until nothing is left to take: the sections behind, which are for one thread, then bodies. Thread-safe.
   void operator()() noexcept {
+    try {
+      if (!is_rest_taken_.test_and_set()) loader_.load_rest(*context_.memory);
+    } catch (const std::bad_alloc&) {
+      errors_.add_out_of_memory(behind_all_bodies);
+    }
+    check_bodies();
+  }
+
+  [[nodiscard]] const FirstError& errors() const noexcept { return errors_; }
+
+ private:
+  static constexpr std::uint32_t behind_all_bodies = std::numeric_limits<std::uint32_t>::max() - 1;
+
+  void check_bodies() noexcept {
     std::uint32_t body = 0;
     try {
       BodyPiece piece;
@@ -28,46 +43,39 @@ class BodyWork {
       BodyChecker checker(context_);
       do {
         body = piece.first;
-        if (!check(checker, piece, body)) return;
+        check(checker, piece, body);
       } while (queue_.take(piece, errors_));
     } catch (const std::bad_alloc&) {
       errors_.add_out_of_memory(body);
     }
   }
-
-  [[nodiscard]] const FirstError& errors() const noexcept { return errors_; }
-
- private:
-  // Whether all bodies of the piece are valid; `body` is the one that is being checked.
-  bool check(BodyChecker& checker, const BodyPiece& piece, std::uint32_t& body) {
+  // The bodies of the piece up to the first that is not valid; `body` is the one that is being checked.
+  void check(BodyChecker& checker, const BodyPiece& piece, std::uint32_t& body) {
     const ModuleData& module = context_.module;
+    const std::uint32_t first_function = module.imported[static_cast<std::size_t>(ExternalKind::function)];
     Cursor cursor(module.base, module.base + piece.offset, module.base + module.size);
     for (; body < piece.first + piece.count; ++body) {
-      if (errors_.is_decided(body)) return false;
+      if (errors_.is_decided(body)) return;
       const std::uint32_t size = cursor.u32();
-      if (!checker.check_function(first_function_ + body, {cursor.offset(), size})) {
-        errors_.add(body, checker.error());
-        return false;
-      }
+      if (!checker.check_function(first_function + body, {cursor.offset(), size}))
+        return errors_.add(body, checker.error());
       cursor.take(size);
     }
-    return true;
   }
 
+  Loader& loader_;
   BodyQueue& queue_;
   const BodyContext& context_;
-  std::uint32_t first_function_;
+  std::atomic_flag is_rest_taken_;
   FirstError errors_;
 };
-
-}  // namespace
 
 void Loader::load_code(Cursor& cursor) {
   const std::uint32_t count = begin_code(cursor);
   if (!cursor.ok()) return;
   if (check_ == Bodies::later)
     record_bodies(cursor, count);
-  else if (executor_ != nullptr && cursor.remaining() / 4 >= piece_bytes_)
+  else if (options_.parallel != nullptr && cursor.remaining() / 4 >= options_.piece_bytes)
     check_bodies_together(cursor, count);
   else
     check_bodies(cursor, count);
@@ -114,11 +122,11 @@ bool Loader::check_body(Cursor& cursor, std::uint32_t body) {
 
 // On the threads of the executor, and on this one.
 void Loader::check_bodies_together(Cursor& cursor, std::uint32_t count) {
-  LockedResource memory(memory_);
-  const BodyContext context{module_, limits_, declared_, bodies_, &memory};
-  BodyQueue queue(module_, limits_, cursor, count, piece_bytes_);
-  BodyWork work(queue, context, module_.imported[static_cast<std::size_t>(ExternalKind::function)]);
-  executor_->run(cursor.remaining() / std::max(piece_bytes_, 1U) + 1, Work(work));
+  LockedResource memory(options_.memory);
+  const BodyContext context{module_, limits_, declared_, options_.bodies, &memory};
+  BodyQueue queue(module_, limits_, cursor, count, options_.piece_bytes);
+  SharedWork work(*this, queue, context);
+  options_.parallel->run(cursor.remaining() / std::max(options_.piece_bytes, 1U) + 1, Work(work));
   work();  // what no other call took
   if (!work.errors().any()) {
     cursor = queue.cursor();
@@ -126,6 +134,22 @@ void Loader::check_bodies_together(Cursor& cursor, std::uint32_t count) {
   }
   if (work.errors().error().code == ErrorCode::out_of_memory) throw std::bad_alloc();
   cursor.fail(work.errors().error());
+}
+
+// The sections behind the code section, while its bodies are being checked: nothing that they hold concerns a body, and what
+// they declare comes too late for one. If all is well with them they have been loaded. If not, the load comes to them again in
+// their turn, and says what is wrong.
+void Loader::load_rest(std::pmr::memory_resource& memory) {
+  if (rest_ == nullptr || rest_->at_end()) return;
+  Options options = options_;
+  options.memory = &memory;
+  Loader loader(module_, options);
+  loader.last_section_ = static_cast<std::uint8_t>(SectionId::code);
+  Cursor cursor = *rest_;
+  const Arena::Use use(module_.arena, memory);
+  if (!loader.load_sections(cursor)) return;
+  *rest_ = cursor;
+  has_data_ = loader.has_data_;
 }
 
 }  // namespace plimsoll

@@ -18,7 +18,7 @@ Error Loader::placed(const Error& error, std::uint8_t section, Features asked_fo
 }
 
 bool Loader::fail(const Error& error, std::uint8_t section) noexcept {
-  error_ = placed(error, section, asked_for_);
+  error_ = placed(error, section, options_.features);
   return false;
 }
 
@@ -26,14 +26,19 @@ bool Loader::run(Bodies bodies) {
   check_ = bodies;
   Cursor cursor(module_.base, module_.base, module_.base + module_.size);
   read_preamble(cursor);
+  return load_sections(cursor) && finish(cursor.offset());
+}
+
+// All that follow.
+bool Loader::load_sections(Cursor& cursor) {
+  rest_ = &cursor;
   while (cursor.ok() && !cursor.at_end()) {
     const SectionHeader header = read_section_header(cursor);
     if (!cursor.ok() || !check_order(cursor, header)) break;
     Cursor payload(module_.base, header.begin, header.end);
     if (!load_section(header, payload)) return fail(payload.error(), header.id);
   }
-  if (!cursor.ok()) return fail(cursor.error(), Error::no_section);
-  return finish(cursor.offset());
+  return cursor.ok() || fail(cursor.error(), Error::no_section);
 }
 
 bool Loader::check_order(Cursor& cursor, const SectionHeader& header) noexcept {

@@ -23,10 +23,10 @@ enum class Bodies : std::uint8_t { now, later };
 
 class Loader {
  public:
+  // The options must outlive the loader.
   Loader(ModuleData& module, const Options& options)
-      : module_(module), limits_(options.limits), asked_for_(options.features), features_(options.features.usable()),
-        memory_(options.memory), executor_(options.parallel), piece_bytes_(options.piece_bytes),
-        bodies_(options.bodies), declared_(options.memory), plain_(module, declared_, options.bodies),
+      : module_(module), options_(options), limits_(options.limits), features_(options.features.usable()),
+        declared_(options.memory), plain_(module, declared_, options.bodies),
         checker_({module, limits_, declared_, options.bodies, options.memory}) {}
 
   // Fills the module; on failure error() says why. Throws std::bad_alloc.
@@ -42,6 +42,7 @@ class Loader {
   friend class StreamedLoad;  // which goes the same way section by section, as their bytes come (stream.cpp)
 
   // load.cpp: sections as a whole.
+  bool load_sections(Cursor& cursor);
   bool check_order(Cursor& cursor, const SectionHeader& header) noexcept;
   bool require_section(const SectionHeader& header, Cursor& cursor) noexcept;
   bool check_end(const SectionHeader& header, Cursor& cursor) noexcept;
@@ -69,7 +70,6 @@ class Loader {
   void load_memories(Cursor& cursor);
   void load_tags(Cursor& cursor);
   void load_globals(Cursor& cursor);
-  void load_exports(Cursor& cursor);
   void load_start(Cursor& cursor);
   void load_elements(Cursor& cursor);
   bool load_element(Cursor& cursor);
@@ -79,13 +79,19 @@ class Loader {
   bool load_data_segment(Cursor& cursor);
   std::uint32_t load_plain_data(Cursor& cursor, std::uint32_t most);
 
+  // exports.cpp
+  void load_exports(Cursor& cursor);
+  void load_external(Cursor& cursor, std::uint32_t name_at);
+
   // code.cpp
+  class SharedWork;
   void load_code(Cursor& cursor);
   std::uint32_t begin_code(Cursor& cursor);
   bool check_body(Cursor& cursor, std::uint32_t body);
   void record_bodies(Cursor& cursor, std::uint32_t count);
   void check_bodies(Cursor& cursor, std::uint32_t count);
   void check_bodies_together(Cursor& cursor, std::uint32_t count);
+  void load_rest(std::pmr::memory_resource& memory);
 
   // What several sections need.
   std::uint32_t read_count(Cursor& cursor, std::uint32_t limit, std::uint32_t already = 0) noexcept;
@@ -108,13 +114,10 @@ class Loader {
   [[nodiscard]] std::uint32_t index_space_size(ExternalKind kind) const noexcept;
 
   ModuleData& module_;
+  const Options& options_;
   const Limits& limits_;
-  Features asked_for_;
   Features features_;
-  std::pmr::memory_resource* memory_;
-  Executor* executor_;
-  std::uint32_t piece_bytes_;
-  BodyPath bodies_;
+  Cursor* rest_ = nullptr;  // behind the section that is being loaded, if those bytes are there
   Bodies check_ = Bodies::now;
   ScratchBits declared_;
   PlainConstants plain_;

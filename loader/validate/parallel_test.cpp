@@ -101,6 +101,59 @@ TEST(Parallel, ReportsTheFirstBadBodyHoweverLongItTakes) {
   EXPECT_EQ(error->function, imported + 500);
 }
 
+// Large bodies are taken before their turn, as long as there are not too many of them.
+TEST(Parallel, ReportsTheFirstOfLargeBodies) {
+  const Bytes good = sized(test::constant_body(100'000));
+  const Bytes bad = sized(test::empty_handed_body(100'000));
+  const Bytes small = sized(test::empty_handed_body(1));
+  std::map<std::uint32_t, Bytes> others;
+  for (const std::uint32_t i : {0U, 1U, 400U, 998U, 999U}) others[i] = good;
+  EXPECT_FALSE(same_answer(test::many_bodies(bodies, others)).has_value());
+  for (const std::uint32_t i : {0U, 1U, 400U, 999U}) {
+    std::map<std::uint32_t, Bytes> some = others;
+    some[i] = bad;
+    EXPECT_EQ(same_answer(test::many_bodies(bodies, some))->function, imported + i);
+    some[i + 1 < bodies ? i + 1 : 500] = small;
+    EXPECT_EQ(same_answer(test::many_bodies(bodies, some))->function, imported + (i + 1 < bodies ? i : 500));
+  }
+  for (std::uint32_t i = 0; i < 40; ++i) others[2 * i] = good;
+  EXPECT_FALSE(same_answer(test::many_bodies(90, others)).has_value());
+  others[77] = small;
+  others[78] = bad;
+  EXPECT_EQ(same_answer(test::many_bodies(90, others))->function, imported + 77);
+}
+
+// The sections behind are loaded while bodies are checked. What they hold is the same, and they say nothing before their turn.
+TEST(Parallel, LoadsTheSectionsBehind) {
+  const Bytes bad = sized(test::empty_handed_body(1));
+  const Bytes good = test::many_bodies(bodies);
+  const Bytes wrong = test::many_bodies(bodies, {{999, bad}});
+  const Bytes passive = {0x01, 0x02, 0xAB, 0xCD};
+  const Bytes data = test::section(11, test::leb(300) + test::repeat(300, passive));
+  const Bytes custom = test::custom_section("title", {0x01});
+  const Bytes active = test::section(11, test::vec({passive, {0x00, 0x41, 0x00, 0x0B, 0x00}}));
+  EXPECT_FALSE(same_answer(good + data + custom).has_value());
+  EXPECT_FALSE(same_answer(good + custom + custom + data).has_value());
+  EXPECT_EQ(name(same_answer(good + custom + active)->code), "unknown_memory");
+  EXPECT_EQ(name(same_answer(good + data + data)->code), "section_out_of_order");
+  EXPECT_EQ(name(same_answer(good + test::section(1, test::vec({})))->code), "section_out_of_order");
+  EXPECT_EQ(name(same_answer(good + data + test::section(0, {0x05}))->code), "length_out_of_bounds");
+  EXPECT_EQ(name(same_answer(good + data + Bytes{0x0B})->code), "unexpected_end");
+  for (const Bytes& behind : {data, active, data + data, test::section(0, {0x05}), Bytes{0x0B}}) {
+    EXPECT_EQ(name(same_answer(wrong + behind)->code), "type_mismatch");
+    EXPECT_EQ(name(same_answer(test::many_bodies(bodies, {}, {0x00}) + behind)->code), "section_size_mismatch");
+  }
+
+  test::Threads threads(2);
+  Options options;
+  options.parallel = &threads;
+  const Bytes bytes = good + data;
+  const LoadResult result = load(BorrowedBytes(bytes), options);
+  ASSERT_TRUE(result.has_value()) << describe(result.error());
+  ASSERT_EQ((*result)->data().size(), 300U);
+  for (const Data segment : (*result)->data()) EXPECT_EQ(segment.bytes.size, 2U);
+}
+
 TEST(Parallel, ReportsHeadersInTheirTurn) {
   const Bytes bad = sized(test::empty_handed_body(1));
   const Bytes too_long = {0xFF, 0xFF, 0xFF, 0xFF, 0x07, 0x00};
@@ -139,25 +192,49 @@ TEST(Parallel, KeepsNoRecordOfBodiesThatAreTooShort) {
   }
 }
 
+TEST(Parallel, FindsABodyThatIsTooShort) {
+  for (const std::uint32_t at : {1U, 77U, 999U}) {
+    EXPECT_EQ(same_answer(test::many_bodies(bodies, {{at, {0x00}}}))->function, imported + at);
+    EXPECT_EQ(same_answer(test::many_bodies(bodies, {{at, {0x01, 0x00}}}))->function, imported + at);
+  }
+}
+
 TEST(Parallel, FunctionsMayNameWhatIsDeclared) {
-  // (export "f" (func 0)), then bodies with ref.func 0; the last names function 1, which nothing declares.
-  const auto module = [](std::uint8_t last) {
+  // (export "f" (func 0)), then bodies with ref.func 0; the last names another function, which nothing declares: what stands
+  // behind comes too late for it.
+  const auto module = [](std::uint8_t last, const Bytes& offset = {0x41, 0x00}) {
     const Bytes good = {0x00, 0xD2, 0x00, 0x1A, 0x0B};
     Bytes code;
     for (unsigned i = 0; i < 50'000; ++i) code += sized(good);
     code += sized({0x00, 0xD2, last, 0x1A, 0x0B});
     return test::module({test::section(1, test::vec({{0x60, 0x00, 0x00}})),
                          test::section(3, test::leb(50'001) + Bytes(50'001, 0x00)),
-                         test::section(7, test::vec({test::name("f") + Bytes{0x00, 0x00}})),
-                         test::section(10, test::leb(50'001) + code)});
+                         test::section(5, test::vec({{0x00, 0x00}})),
+                         test::section(7, test::vec({test::name("f") + Bytes{0x00, 0x00}})), test::section(12, {0x01}),
+                         test::section(10, test::leb(50'001) + code),
+                         test::section(11, test::vec({Bytes{0x00} + offset + Bytes{0x0B, 0x00}}))});
   };
   EXPECT_FALSE(same_answer(module(0)).has_value());
+  EXPECT_EQ(name(same_answer(module(0, {0xD2, 0x01}))->code), "type_mismatch");
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(name(same_answer(module(1, {0xD2, 0x01}))->code), "undeclared_function");
   EXPECT_EQ(name(same_answer(module(1))->code), "undeclared_function");
+
+  // The constant of the data segment and the bodies need memory at once, from a resource that is not thread-safe.
+  test::Threads threads(3);
+  test::Bookkeeper memory;
+  memory.is_slow = true;
+  Options options;
+  options.memory = &memory;
+  options.parallel = &threads;
+  const Bytes bytes = module(0, {0x41, 0x00, 0x41, 0x00, 0x6A});
+  EXPECT_TRUE(load(BorrowedBytes(bytes), options).has_value());
+  EXPECT_EQ(memory.wrong, 0U);
 }
 
 // Each allocation fails in turn. The resource is not thread-safe, and says so if the loader asks it for two things at once.
 TEST(Parallel, RunningOutOfMemoryIsAnError) {
-  const Bytes bytes = test::many_bodies(bodies, {{990, sized(test::constant_body(300'000))}});
+  const Bytes data = test::section(11, test::leb(3'000) + test::repeat(3'000, {0x01, 0x00}));
+  const Bytes bytes = test::many_bodies(bodies, {{990, sized(test::constant_body(300'000))}}) + data;
   const std::vector<std::uint8_t>& view = bytes;
   std::size_t failures = 0;
   for (std::size_t fails_at = 1;; ++fails_at) {
@@ -187,7 +264,8 @@ TEST(Parallel, RunningOutOfMemoryIsAnError) {
 }
 
 TEST(Parallel, AddsLessThan64KiBAThread) {
-  const Bytes bytes = test::many_bodies(bodies);
+  const Bytes bytes =
+      test::many_bodies(bodies) + test::section(11, test::leb(3'000) + test::repeat(3'000, {0x01, 0x00}));
   const auto peak = [&](Executor* executor) {
     test::Bookkeeper memory;
     memory.is_slow = true;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "bytes/hash.hpp"
 #include "bytes/prefetch.hpp"
 #include "types/read_types.hpp"
 #include "validate/indices.hpp"
@@ -17,7 +16,6 @@ constexpr std::uint32_t table_bytes = 3;
 constexpr std::uint32_t memory_bytes = 2;
 constexpr std::uint32_t tag_bytes = 2;
 constexpr std::uint32_t global_bytes = 3;
-constexpr std::uint32_t export_bytes = 3;
 constexpr std::uint32_t element_bytes = 3;
 constexpr std::uint32_t data_bytes = 2;
 
@@ -397,54 +395,6 @@ void Loader::load_globals(Cursor& cursor) {
   if (!cursor.ok()) return;
   module_.globals.reserve(module_.arena, clamp(count, cursor, global_bytes));
   for (std::uint32_t i = 0; i < count && add_global(cursor, false); ++i) {
-  }
-}
-
-void Loader::load_exports(Cursor& cursor) {
-  constexpr ErrorCode unknown[] = {ErrorCode::unknown_function, ErrorCode::unknown_table, ErrorCode::unknown_memory,
-                                   ErrorCode::unknown_global, ErrorCode::unknown_tag};
-  const std::uint8_t* const begin = cursor.position();
-  const std::uint32_t count = read_section_count(SectionId::export_, cursor);
-  if (!cursor.ok()) return;
-  const std::size_t room = clamp(count, cursor, export_bytes);
-  declared_.reserve(module_.functions.size());
-  module_.exports.reserve(module_.arena, room);
-  HashIndex names(memory_, room, {begin, cursor.end()}, count);
-  const auto text = [&](std::uint32_t other) {
-    Cursor name(module_.base, module_.base + module_.exports[other].name, cursor.end());
-    return name.take(name.u32());
-  };
-  const auto hash = [&](std::span<const std::uint8_t> name, bool& is_ascii) {
-    return names.with_hasher([&](auto hasher) {
-      is_ascii = hasher.add(name);
-      return hasher.value();
-    });
-  };
-  for (std::uint32_t i = 0; i < count && cursor.ok(); ++i) {
-    const std::uint32_t name_at = cursor.offset();
-    const std::span<const std::uint8_t> name = cursor.take(cursor.length());
-    bool is_ascii = true;
-    const std::uint64_t name_hash = hash(name, is_ascii);
-    if (!is_ascii) cursor.check_utf8(name);
-    if (!cursor.ok()) return;
-    const std::uint32_t twin =
-        names.find_or_insert(name_hash, i, [&](std::uint32_t other) { return std::ranges::equal(text(other), name); });
-    if (twin != HashIndex::none) cursor.fail(ErrorCode::duplicate_export, name_at);
-    const ExternalKind kind = read_external_kind(cursor, ErrorCode::bad_export_kind);
-    const std::uint32_t index_at = cursor.offset();
-    const std::uint32_t index = cursor.u32();
-    if (!cursor.ok()) return;
-    const std::uint32_t size = index_space_size(kind);
-    if (index >= size) {
-      cursor.fail_index(unknown[static_cast<std::size_t>(kind)], index_at, index, size);
-    } else {
-      if (kind == ExternalKind::function) declared_.set(index);
-      if (kind == ExternalKind::global && module_.globals[index].type.is_mutable())
-        require(cursor, Feature::mutable_global, index_at);
-      module_.exports.push_back({name_at, static_cast<std::uint32_t>(kind) & 7U, index & 0x1FFF'FFFFU});
-    }
-    if (cursor.ok() && names.needs_key())
-      names.set_key([&](std::uint32_t other) { return hash(text(other), is_ascii); });
   }
 }
 

@@ -238,6 +238,9 @@ TEST(Exports, NameWhatThereIs) {
   EXPECT_EQ(exports("a func 0 b func 0 a global 0"), "duplicate_export");
   EXPECT_EQ(exports("'' func 0 '' func 0"), "duplicate_export");
   EXPECT_EQ(exports("a func 0 A func 0 aa func 0"), "valid");
+  EXPECT_EQ(exports("a func 0 b func 3 a func 0"), "unknown_function");
+  EXPECT_EQ(exports("a func 0 a func 3"), "duplicate_export");
+  EXPECT_EQ(exports("a func 0 a func 0 b table 1"), "duplicate_export");
   for (unsigned kind = 5; kind < 256; ++kind)
     EXPECT_EQ(verdict_at(module({section(7, {0x01, 0x00, static_cast<std::uint8_t>(kind), 0x00})})),
               "bad_export_kind@12");

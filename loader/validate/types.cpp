@@ -436,7 +436,7 @@ void Loader::load_types(Cursor& cursor) {
   const std::span section(cursor.position(), cursor.remaining());
   constexpr std::uint32_t first_groups = 1024;
   {
-    HashIndex groups(memory_, std::min(counter.groups(), first_groups), section, counter.types());
+    HashIndex groups(options_.memory, std::min(counter.groups(), first_groups), section, counter.types());
     Filler filler(module_.types, groups, features_, limits_, cursor);
     TypeReader<Filler>(cursor, features_, limits_, filler).read_section();
   }

@@ -9,7 +9,8 @@ namespace plimsoll {
 
 // Work to share: two words, which refer to a function object that lives until Executor::run returns. Calling it takes part in
 // the work until none is left to take. It may be called on any number of threads at once, as often as wanted, also when all
-// has been taken; it never throws. Copying it copies two words.
+// has been taken; it never throws. A call may wait for another that has begun, never for one that has not. Copying it copies two
+// words.
 class Work {
  public:
   template <class Function>

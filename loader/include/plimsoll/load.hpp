@@ -35,10 +35,10 @@ struct Options {
   // Null stands for the default.
   std::pmr::memory_resource* memory = std::pmr::new_delete_resource();
   BodyPath bodies = BodyPath::fastest;
-  // Threads to check bodies on while the load runs; null: the calling one alone. The answer is the same, whatever the executor
-  // does: the error is the one that the load would have met on one thread. Each call of the work has scratch of its own, a
-  // few KiB for nearly all modules; whatever the bytes say, all of it together is at most 7 bytes per byte of the code, and
-  // 400 KiB a call. The memory resource need not be thread-safe for this: a load asks it for one thing at a time.
+  // Threads to check bodies, and the sections behind them, on while the load runs; null: the calling one alone. The answer is the
+  // same, whatever the executor does: the error is the one that the load would have met on one thread. Each call of the work has
+  // scratch of its own, a few KiB for nearly all modules; whatever the bytes say, all of it together is at most 7 bytes per byte
+  // of the code, and 400 KiB a call. The memory resource need not be thread-safe for this: a load asks it for one thing at a time.
   Executor* parallel = nullptr;
   // Bytes of code that a thread takes at a time, more if a body is larger. Code of less than four such pieces is checked on
   // the calling thread: it is done before another one has woken up.
