@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <utility>
 
 #ifdef PLIMSOLL_BENCH_POOL
@@ -59,6 +60,21 @@ bool on_two_threads([[maybe_unused]] Any& options) {
   }
 #endif
   return false;
+}
+
+// What the machine can do at best: the threads have nothing to do with each other.
+template <class Any>
+bool each_on_its_thread(const Input& input, [[maybe_unused]] const Any& options) {
+  std::atomic<unsigned> left = 2;
+  std::atomic<unsigned> valid = 0;
+  [[maybe_unused]] auto loads = [&]() noexcept {
+    for (unsigned now = left.load(); now != 0;)
+      if (left.compare_exchange_weak(now, now - 1)) valid += load(BorrowedBytes(input.bytes)).has_value() ? 1 : 0;
+  };
+#ifdef PLIMSOLL_BENCH_POOL
+  if constexpr (requires { options.parallel; }) options.parallel->run(left, Work(loads));
+#endif
+  return valid == 2;
 }
 
 template <class Any>
@@ -121,6 +137,8 @@ constexpr std::array all = {
          from_memory},
     Mode{"general", "from memory, every body by the general path", cpu, true, general<Options>, from_memory},
     Mode{"two_threads", "from memory, bodies on two threads", wall, false, on_two_threads<Options>, from_memory},
+    Mode{"two_loads", "two loads at once, a thread for each: half of it is the best that two_threads could be", wall,
+         false, on_two_threads<Options>, each_on_its_thread<Options>},
     Mode{"lazy", "from memory, until it is ready: bodies are not validated", cpu, true, lazily<Options>,
          until_ready<Options>},
     Mode{"lazy_all", "the same, then all bodies", cpu, true, lazily<Options>, lazy_and_all<Options>},
