@@ -15,4 +15,4 @@ add_test(NAME report.page
 # The page of `ci/bench --html`, which needs no command: the test makes its template.
 add_test(NAME report.speed
   COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/test/run.sh none ${PLIMSOLL_REPORT_TEMPLATE} test/speed_test.mjs)
-set_tests_properties(report.page report.speed PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 1500)
+set_tests_properties(report.page report.speed PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 1500 LABELS script)
