@@ -75,13 +75,13 @@ test('worse, same and better are on this and that side of one per cent', () => {
   );
 });
 
-test('new, missing, another module, and modules that are not on this machine', () => {
+test('new, missing, another module, and what this machine cannot have', () => {
   assert.deepEqual(states([line('a', 1), line('c', 1)], [line('a', 1, { sha256: sha('b') }), line('b', 1)]), [
     'other',
     'new',
     'missing',
   ]);
-  assert.deepEqual(states([line('a', 1), line('c', 1)], [line('a', 1)], { absent: (module) => module === 'c' }), [
+  assert.deepEqual(states([line('a', 1), line('c', 1)], [line('a', 1)], { absent: ({ module }) => module === 'c' }), [
     'same',
   ]);
 });
@@ -111,7 +111,7 @@ test('update lowers freely, raises for a reason, leaves alone what holds, and ke
   ];
   const rows = compare(pins, [line('a', 1005), line('b', 900), line('c', 1200), line('new', 7)], {
     tolerance: 1,
-    absent: (module) => module === 'far',
+    absent: ({ module }) => module === 'far',
   });
   assert.equal(update(pins, rows, ''), null);
   const made = update(pins, rows, 'checks more').map(({ module, instructions, reason }) => [
@@ -190,6 +190,23 @@ test(
     assert.match(other.stderr, /cannot be compared with those of/);
   },
 );
+
+const has512 = /\bavx512_vbmi2\b/.test(fs.existsSync('/proc/cpuinfo') ? fs.readFileSync('/proc/cpuinfo', 'utf8') : '');
+
+test('counting one by one gives the same twice, and nothing without AVX-512', () => {
+  const file = path.join(root, 'empty.wasm');
+  fs.writeFileSync(file, Buffer.from('\0asm\x01\0\0\0'));
+  const once = () => {
+    const { status, stdout } = spawnSync(process.env.PLIMSOLL_BENCH_COUNTS, ['--steps', file], { encoding: 'utf8' });
+    assert.equal(status, 0);
+    return stdout;
+  };
+  const [first, second] = [once(), once()];
+  if (!has512) return assert.equal(first, '');
+  assert.match(first, /^avx512\t\S+\t0\t\d+\n$/);
+  const [a, b] = [first, second].map((text) => Number(text.trim().split('\t')[3]));
+  assert.ok(a > 500 && Math.abs(a - b) < a / 100, `${a} and ${b}`);
+});
 
 test('wrong usage and damaged pins are exit code 2, no valgrind is 77, a program that fails 6', () => {
   fs.writeFileSync(pins, 'rubbish');

@@ -46,8 +46,8 @@ export function read(text) {
 }
 
 // What became of each line: `state` is same, worse, better, new, missing or other (another module of that name), with
-// `change` in per cent where both have counts. `absent` tells of a module whether it is known not to be on this
-// machine: its lines are left out.
+// `change` in per cent where both have counts. `absent` tells of a pin whether it is known that this machine
+// cannot have it: then it is left out.
 export function compare(pins, counted, { tolerance, absent = () => false }) {
   const byKey = new Map(counted.map((line) => [nameOf(line), line]));
   const rows = [];
@@ -55,7 +55,7 @@ export function compare(pins, counted, { tolerance, absent = () => false }) {
     const now = byKey.get(nameOf(pin));
     byKey.delete(nameOf(pin));
     if (!now) {
-      if (!absent(pin.module)) rows.push({ pin, state: 'missing' });
+      if (!absent(pin)) rows.push({ pin, state: 'missing' });
     } else if (now.sha256 !== pin.sha256) {
       rows.push({ pin, now, state: 'other' });
     } else {
@@ -80,7 +80,7 @@ const codes = [
 export const exitCode = (rows) => codes.find(([state]) => rows.some((row) => row.state === state))?.[1] ?? 0;
 
 // The lines to be pinned from now on: what holds stays as it is, what is lower or of another module is taken, what is
-// higher only with a reason, which its line gets. Lines of modules that are not here stay. Null if a reason is missing.
+// higher only with a reason, which its line gets. Lines that this machine cannot have stay. Null if a reason is missing.
 export function update(pins, rows, reason) {
   if (!reason && rows.some(({ state }) => state === 'worse')) return null;
   const kept = new Map(pins.map((pin) => [nameOf(pin), pin]));

@@ -136,7 +136,7 @@ constexpr std::array all = {
     Mode{"avx2", "from memory, all bodies with AVX2, whatever the processor can", cpu, true, with_avx2<Options>,
          from_memory},
     Mode{"general", "from memory, every body by the general path", cpu, true, general<Options>, from_memory},
-    Mode{"two_threads", "from memory, bodies on two threads", wall, false, on_two_threads<Options>, from_memory},
+    Mode{"two_threads", "from memory, on two threads", wall, false, on_two_threads<Options>, from_memory},
     Mode{"two_loads", "two loads at once, a thread for each: half of it is the best that two_threads could be", wall,
          false, on_two_threads<Options>, each_on_its_thread<Options>},
     Mode{"lazy", "from memory, until it is ready: bodies are not validated", cpu, true, lazily<Options>,

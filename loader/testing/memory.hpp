@@ -5,6 +5,8 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstring>
+#include <limits>
 #include <map>
 #include <memory_resource>
 #include <new>
@@ -18,8 +20,9 @@ namespace plimsoll::test {
 class Bookkeeper final : public std::pmr::memory_resource {
  public:
   std::size_t allocations = 0;
-  std::size_t fails_at = 0;  // the number of the allocation that fails, from 1
-  std::size_t bytes = 0;     // live
+  std::size_t fails_at = 0;                                       // the number of the allocation that fails, from 1
+  std::size_t largest = std::numeric_limits<std::size_t>::max();  // bytes: what is larger fails
+  std::size_t bytes = 0;                                          // live
   std::size_t peak = 0;
   std::atomic<std::size_t> wrong = 0;
   bool is_slow = false;  // so that two calls meet
@@ -41,9 +44,10 @@ class Bookkeeper final : public std::pmr::memory_resource {
 
   void* do_allocate(std::size_t size, std::size_t alignment) override {
     const Visit visit(*this);
-    if (++allocations == fails_at) throw std::bad_alloc();
+    if (++allocations == fails_at || size > largest) throw std::bad_alloc();
     if (is_slow) std::this_thread::sleep_for(std::chrono::milliseconds(2));
     void* block = std::pmr::new_delete_resource()->allocate(size, alignment);
+    std::memset(block, 0xA5, size);  // what is read before it is written leads far away
     blocks_[block] = {size, alignment};
     bytes += size;
     peak = std::max(peak, bytes);

@@ -51,11 +51,18 @@ class BodyQueue {
   bool take(BodyPiece& piece, const FirstError& errors) noexcept {
     std::unique_lock lock(mutex_);
     while (true) {
-      if (!is_searching_ && !is_complete_ && found_end_ - next_at_ < most_ahead / 2) search(lock);
       if (take_large(piece, errors)) return true;
-      if (next_ != found_) return take_in_turn(piece, errors);
-      if (is_complete_) return false;
-      if (is_searching_) more_.wait(lock);
+      if (errors.is_decided(next_)) return false;
+      if (!is_searching_ && !is_complete_ && found_end_ - next_at_ < most_ahead / 2) {
+        search(lock);
+      } else if (next_ != found_) {
+        piece = take_in_turn();
+        return true;
+      } else if (is_complete_) {
+        return false;
+      } else {
+        more_.wait(lock);
+      }
     }
   }
 
@@ -125,15 +132,14 @@ class BodyQueue {
     }
     return is_taken;
   }
-  bool take_in_turn(BodyPiece& piece, const FirstError& errors) noexcept {
-    if (errors.is_decided(next_)) return false;
-    piece = {next_, 0, next_at_};
+  BodyPiece take_in_turn() noexcept {
+    BodyPiece piece{next_, 0, next_at_};
     const std::uint32_t end = large_passed_ != large_taken_ ? large_[large_passed_] : found_;
     do {
       pass();
       ++piece.count;
     } while (next_ != end && next_at_ - piece.offset < piece_bytes_);
-    return true;
+    return piece;
   }
   void pass() noexcept {
     ++next_;

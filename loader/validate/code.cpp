@@ -2,7 +2,6 @@
 // caller's threads. Either way the first thing wrong is what a load reports.
 #include <algorithm>
 #include <atomic>
-#include <limits>
 #include <new>
 
 #include "bytes/locked_resource.hpp"
@@ -20,33 +19,32 @@ class Loader::SharedWork {
   SharedWork(Loader& loader, BodyQueue& queue, const BodyContext& context) noexcept
       : loader_(loader), queue_(queue), context_(context) {}
 
-  // Takes part until nothing is left to take: the sections behind, which are for one thread, then bodies. Thread-safe.
+  // Takes part until nothing is left to take: the first call loads the sections behind, then all check bodies. Thread-safe.
   void operator()() noexcept {
-    try {
-      if (!is_rest_taken_.test_and_set()) loader_.load_rest(*context_.memory);
-    } catch (const std::bad_alloc&) {
-      errors_.add_out_of_memory(behind_all_bodies);
+    if (!is_rest_taken_.test_and_set()) loader_.load_rest(*context_.memory);
+    while (check_bodies()) {
     }
-    check_bodies();
   }
 
   [[nodiscard]] const FirstError& errors() const noexcept { return errors_; }
 
  private:
-  static constexpr std::uint32_t behind_all_bodies = std::numeric_limits<std::uint32_t>::max() - 1;
-
-  void check_bodies() noexcept {
-    std::uint32_t body = 0;
+  // Checks pieces until there are none or memory is out: then there may be some in front of the body that needed it. Whether there
+  // may be more.
+  bool check_bodies() noexcept {
+    BodyPiece piece;
+    if (!queue_.take(piece, errors_)) return false;
+    std::uint32_t body = piece.first;
     try {
-      BodyPiece piece;
-      if (!queue_.take(piece, errors_)) return;
       BodyChecker checker(context_);
       do {
         body = piece.first;
         check(checker, piece, body);
       } while (queue_.take(piece, errors_));
+      return false;
     } catch (const std::bad_alloc&) {
       errors_.add_out_of_memory(body);
+      return true;
     }
   }
   // The bodies of the piece up to the first that is not valid; `body` is the one that is being checked.
@@ -137,9 +135,9 @@ void Loader::check_bodies_together(Cursor& cursor, std::uint32_t count) {
 }
 
 // The sections behind the code section, while its bodies are being checked: nothing that they hold concerns a body, and what
-// they declare comes too late for one. If all is well with them they have been loaded. If not, the load comes to them again in
-// their turn, and says what is wrong.
-void Loader::load_rest(std::pmr::memory_resource& memory) {
+// they declare comes too late for one. If all is well with them they have been loaded. If not, or if memory is out, the load comes
+// to them again in their turn, and says what is wrong.
+void Loader::load_rest(std::pmr::memory_resource& memory) noexcept try {
   if (rest_ == nullptr || rest_->at_end()) return;
   Options options = options_;
   options.memory = &memory;
@@ -150,6 +148,7 @@ void Loader::load_rest(std::pmr::memory_resource& memory) {
   if (!loader.load_sections(cursor)) return;
   *rest_ = cursor;
   has_data_ = loader.has_data_;
+} catch (const std::bad_alloc&) {
 }
 
 }  // namespace plimsoll

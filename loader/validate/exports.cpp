@@ -1,7 +1,7 @@
 // The export section (specification 3.0, sections 3.5 and 5.5.10).
 //
-// Names are looked up some at a time, after all of them have been hashed: so the processor fetches the places where they are
-// looked for while it reads the next entries, and where a search ends, which it cannot guess, it knows soon.
+// Names are looked up some at a time, after all of them have been hashed: the places where searches begin are fetched while
+// further entries are read, so a search that takes other steps than the processor guessed costs less.
 #include <algorithm>
 #include <array>
 #include <span>
@@ -33,20 +33,23 @@ class ExportNames {
   }
 
   // Where the first of those added stands that is like one in front of it. The records of all must be there, but for the last.
-  // Throws std::bad_alloc.
-  std::uint32_t find_twin() {
+  std::uint32_t find_twin() noexcept {
     for (const Added& added : std::span(added_).first(added_size_)) {
       const std::span name(added.name, added.size);
       const auto is_equal = [&](std::uint32_t other) { return std::ranges::equal(text(other), name); };
       if (index_.find_or_insert(added.hash, size_++, is_equal) != HashIndex::none) return added.at;
     }
     added_size_ = 0;
-    if (index_.needs_key())
-      index_.set_key([&](std::uint32_t other) {
-        bool is_ascii = true;
-        return hash_of(text(other), is_ascii);
-      });
     return none;
+  }
+
+  // Sees to it that names made to collide do not for long. The records of all must be there. Throws std::bad_alloc.
+  void keep_apart() {
+    if (!index_.needs_key()) return;
+    index_.set_key([&](std::uint32_t other) {
+      bool is_ascii = true;
+      return hash_of(text(other), is_ascii);
+    });
   }
 
  private:
@@ -120,6 +123,7 @@ void Loader::load_exports(Cursor& cursor) {
       cursor = before;
       cursor.fail(ErrorCode::duplicate_export, twin);
     }
+    if (cursor.ok()) names.keep_apart();
   }
 }
 

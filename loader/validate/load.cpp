@@ -29,7 +29,7 @@ bool Loader::run(Bodies bodies) {
   return load_sections(cursor) && finish(cursor.offset());
 }
 
-// All that follow.
+// All sections from the cursor on.
 bool Loader::load_sections(Cursor& cursor) {
   rest_ = &cursor;
   while (cursor.ok() && !cursor.at_end()) {

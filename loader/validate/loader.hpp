@@ -91,7 +91,7 @@ class Loader {
   void record_bodies(Cursor& cursor, std::uint32_t count);
   void check_bodies(Cursor& cursor, std::uint32_t count);
   void check_bodies_together(Cursor& cursor, std::uint32_t count);
-  void load_rest(std::pmr::memory_resource& memory);
+  void load_rest(std::pmr::memory_resource& memory) noexcept;
 
   // What several sections need.
   std::uint32_t read_count(Cursor& cursor, std::uint32_t limit, std::uint32_t already = 0) noexcept;

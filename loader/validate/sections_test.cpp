@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bytes/hash.hpp"
+#include "testing/memory.hpp"
 #include "testing/verdict.hpp"
 
 namespace plimsoll {
@@ -278,6 +279,19 @@ TEST(Exports, AnyTwoAlikeOfManyThatCollideAreFound) {
   EXPECT_EQ(verdict(exports(0, {})), "valid");
   EXPECT_EQ(verdict(exports(1, {1, 'x', 3, 0})), "valid");
   EXPECT_EQ(verdict(exports(2, {1, 'x', 3, 0, 1, 'x', 3, 0})), "duplicate_export");
+  // An entry that is wrong, near to wherever the key is set.
+  Bytes wrong = names;
+  for (std::size_t i = 0, at = 0; i < 1'500; ++i, at += 1 + std::size_t{names[at]} + 2) {
+    if (i % 8 != 7) continue;
+    std::uint8_t& kind = wrong[at + 1 + names[at]];
+    kind = 9;
+    test::Bookkeeper memory;
+    Options options;
+    options.memory = &memory;
+    const Bytes bytes = module({section(6, {1, 0x7F, 0, 0x41, 0, 0x0B}), section(7, test::leb(count) + wrong)});
+    EXPECT_EQ(verdict(bytes, options), "bad_export_kind") << i;
+    kind = 3;
+  }
   const Bytes first(names.begin(), names.begin() + 1 + names[0] + 2);
   EXPECT_EQ(verdict_at(exports(1, first)), "duplicate_export@" + std::to_string(exports(0, {}).size()));
 }
