@@ -109,7 +109,7 @@ bool has_avx512() {
 #endif
 }
 
-void count_with_avx512(const Input& input, const Module&, std::uint64_t opcodes) {
+void count_with_avx512(const Input& input, std::uint64_t opcodes) {
   const auto act = [&] { modes().front().load(input, {}); };
   act();
   if (const auto steps = count_steps(act))
@@ -144,7 +144,7 @@ int main(int argc, char** argv) {
   bool all = true;
   for (const std::string file : files) {
     const auto use = [&](const Input& input, const Module& module, std::uint64_t opcodes) {
-      steps ? count_with_avx512(input, module, opcodes) : count_all(input, module, opcodes, all);
+      steps ? count_with_avx512(input, opcodes) : count_all(input, module, opcodes, all);
     };
     if (!steps && file == "--") {
       all = false;

@@ -12,14 +12,8 @@ volatile std::uint64_t steps;
 void count_one(int) { steps = steps + 1; }
 
 // Sets the trap flag, or clears it. What a function keeps below its stack pointer is stepped over.
-void set_trap() noexcept {
-  asm volatile("lea -128(%%rsp), %%rsp; pushfq; orq $0x100, (%%rsp); popfq; lea 128(%%rsp), %%rsp"
-               :
-               :
-               : "cc", "memory");
-}
-void clear_trap() noexcept {
-  asm volatile("lea -128(%%rsp), %%rsp; pushfq; andq $~0x100, (%%rsp); popfq; lea 128(%%rsp), %%rsp"
+void flip_trap() noexcept {
+  asm volatile("lea -128(%%rsp), %%rsp; pushfq; xorq $0x100, (%%rsp); popfq; lea 128(%%rsp), %%rsp"
                :
                :
                : "cc", "memory");
@@ -33,9 +27,9 @@ std::optional<std::uint64_t> count_steps(const std::function<void()>& act) {
   handler.sa_handler = count_one;
   if (::sigaction(SIGTRAP, &handler, &before) != 0) return std::nullopt;
   steps = 0;
-  set_trap();
+  flip_trap();
   act();
-  clear_trap();
+  flip_trap();
   ::sigaction(SIGTRAP, &before, nullptr);
   return steps;
 }

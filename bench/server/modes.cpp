@@ -65,16 +65,16 @@ bool on_two_threads([[maybe_unused]] Any& options) {
 // What the machine can do at best: the threads have nothing to do with each other.
 template <class Any>
 bool each_on_its_thread(const Input& input, [[maybe_unused]] const Any& options) {
-  std::atomic<unsigned> left = 2;
+  constexpr unsigned loads = 2;
+  std::atomic<unsigned> begun = 0;
   std::atomic<unsigned> valid = 0;
-  [[maybe_unused]] auto loads = [&]() noexcept {
-    for (unsigned now = left.load(); now != 0;)
-      if (left.compare_exchange_weak(now, now - 1)) valid += load(BorrowedBytes(input.bytes)).has_value() ? 1 : 0;
+  [[maybe_unused]] auto work = [&]() noexcept {
+    while (begun++ < loads) valid += load(BorrowedBytes(input.bytes)).has_value() ? 1 : 0;
   };
 #ifdef PLIMSOLL_BENCH_POOL
-  if constexpr (requires { options.parallel; }) options.parallel->run(left, Work(loads));
+  if constexpr (requires { options.parallel; }) options.parallel->run(loads, Work(work));
 #endif
-  return valid == 2;
+  return valid == loads;
 }
 
 template <class Any>

@@ -94,8 +94,9 @@ class Arena {
 template <class T>
 class FixedVector {
  public:
+  // Empties it and makes room, for which it keeps what it has if that is enough: to fill it again takes no more memory.
   void reserve(Arena& arena, std::size_t capacity) {
-    storage_ = arena.array<T>(capacity);
+    if (capacity > storage_.size()) storage_ = arena.array<T>(capacity);
     size_ = 0;
   }
   // How many more fit.

@@ -32,6 +32,16 @@ std::string text(const std::optional<Error>& error) {
   return error ? describe(*error) + " @" + std::to_string(error->offset) : "valid";
 }
 
+Options with(test::Bookkeeper& memory, Executor* executor) {
+  Options options;
+  options.memory = &memory;
+  options.parallel = executor;
+  return options;
+}
+
+// A data section of passive segments that are empty.
+Bytes segments(std::uint32_t count) { return test::section(11, test::leb(count) + test::repeat(count, {0x01, 0x00})); }
+
 // Loads in every way that an executor may work, and wants the answer of one thread.
 std::optional<Error> same_answer(const Bytes& module, Options options = {}) {
   const std::optional<Error> serial = test::load_error(module, options);
@@ -223,52 +233,47 @@ TEST(Parallel, FunctionsMayNameWhatIsDeclared) {
   test::Threads threads(3);
   test::Bookkeeper memory;
   memory.is_slow = true;
-  Options options;
-  options.memory = &memory;
-  options.parallel = &threads;
   const Bytes bytes = module(0, {0x41, 0x00, 0x41, 0x00, 0x6A});
-  EXPECT_TRUE(load(BorrowedBytes(bytes), options).has_value());
+  EXPECT_TRUE(load(BorrowedBytes(bytes), with(memory, &threads)).has_value());
   EXPECT_EQ(memory.wrong, 0U);
 }
 
 // Each allocation fails in turn. The resource is not thread-safe, and says so if the loader asks it for two things at once.
 TEST(Parallel, RunningOutOfMemoryIsAnError) {
-  const Bytes data = test::section(11, test::leb(3'000) + test::repeat(3'000, {0x01, 0x00}));
-  const Bytes bytes = test::many_bodies(bodies, {{990, sized(test::constant_body(300'000))}}) + data;
-  const std::vector<std::uint8_t>& view = bytes;
-  std::size_t failures = 0;
-  for (std::size_t fails_at = 1;; ++fails_at) {
-    test::Threads threads(3);
-    test::Bookkeeper memory;
-    memory.fails_at = fails_at;
-    Options options;
-    options.memory = &memory;
-    options.parallel = &threads;
-    const std::optional<Error> error = [&] {
-      const LoadResult result = load(BorrowedBytes(view), options);
-      return result ? std::nullopt : std::optional(result.error());
-    }();
-    EXPECT_EQ(memory.live(), 0U) << fails_at;
-    EXPECT_EQ(memory.wrong, 0U) << fails_at;
-    if (memory.allocations < fails_at) {
-      EXPECT_FALSE(error.has_value()) << text(error);
-      break;
+  const Bytes bodies_alone = test::many_bodies(bodies, {{990, sized(test::constant_body(300'000))}});
+  const Bytes with_data = bodies_alone + segments(3'000);
+  for (const Bytes* const bytes : {&bodies_alone, &with_data}) {
+    std::size_t failures = 0;
+    for (std::size_t fails_at = 1;; ++fails_at) {
+      test::Threads threads(3);
+      test::Bookkeeper memory;
+      memory.fails_at = fails_at;
+      const std::optional<Error> error = [&] {
+        const LoadResult result = load(BorrowedBytes(*bytes), with(memory, &threads));
+        return result ? std::nullopt : std::optional(result.error());
+      }();
+      EXPECT_EQ(memory.live(), 0U) << fails_at;
+      EXPECT_EQ(memory.wrong, 0U) << fails_at;
+      if (memory.allocations < fails_at) {
+        EXPECT_FALSE(error.has_value()) << text(error);
+        break;
+      }
+      // What fails beside the bodies, for the sections behind, is asked for again in its turn.
+      if (bytes == &with_data && !error) continue;
+      ASSERT_TRUE(error.has_value()) << fails_at;
+      EXPECT_EQ(text(error), "out of memory @0") << fails_at;
+      EXPECT_EQ(error->function, Error::no_function);
+      ++failures;
+      ASSERT_LT(failures, 100U);
     }
-    // What fails beside the bodies, for the sections behind, is asked for again in its turn.
-    if (!error) continue;
-    EXPECT_EQ(text(error), "out of memory @0") << fails_at;
-    EXPECT_EQ(error->function, Error::no_function);
-    ++failures;
-    ASSERT_LT(failures, 100U);
+    EXPECT_GT(failures, 5U);
   }
-  EXPECT_GT(failures, 5U);
 }
 
 // What is wrong in front of what memory does not suffice for is the error, in whatever order both are found.
 TEST(Parallel, ErrorsStandInFrontOfRunningOutOfMemory) {
   test::Bookkeeper memory;
-  Options options;
-  options.memory = &memory;
+  const Options options = with(memory, nullptr);
 
   memory.largest = 200'000;
   const Bytes deep =
@@ -280,7 +285,7 @@ TEST(Parallel, ErrorsStandInFrontOfRunningOutOfMemory) {
   }
 
   memory.largest = 400'000;
-  const Bytes data = test::section(11, test::leb(60'000) + test::repeat(60'000, {0x01, 0x00}));
+  const Bytes data = segments(60'000);
   const Bytes too_long = {0xFF, 0xFF, 0xFF, 0xFF, 0x07, 0x00};
   EXPECT_EQ(name(same_answer(test::many_bodies(bodies) + data, options)->code), "out_of_memory");
   EXPECT_EQ(name(same_answer(test::many_bodies(bodies, {{999, bad}}) + data, options)->code), "type_mismatch");
@@ -290,23 +295,23 @@ TEST(Parallel, ErrorsStandInFrontOfRunningOutOfMemory) {
   EXPECT_EQ(memory.wrong, 0U);
 }
 
+// Also if the sections behind are loaded twice, because not all is well with them.
 TEST(Parallel, AddsLessThan64KiBAThread) {
-  const Bytes bytes =
-      test::many_bodies(bodies) + test::section(11, test::leb(3'000) + test::repeat(3'000, {0x01, 0x00}));
-  const auto peak = [&](Executor* executor) {
-    test::Bookkeeper memory;
-    memory.is_slow = true;
-    Options options;
-    options.memory = &memory;
-    options.parallel = executor;
-    EXPECT_TRUE(load(BorrowedBytes(bytes), options).has_value());
-    EXPECT_EQ(memory.wrong, 0U);
-    return memory.peak;
-  };
-  test::Threads threads(4);
-  const std::size_t serial = peak(nullptr);
-  const std::size_t parallel = peak(&threads);
-  EXPECT_LE(parallel, serial + 4 * (std::size_t{64} << 10));
+  const Bytes valid = test::many_bodies(bodies) + segments(3'000);
+  const Bytes invalid = test::many_bodies(bodies) + segments(60'000) + test::section(0, {0x05});
+  for (const Bytes* const bytes : {&valid, &invalid}) {
+    const auto peak = [&](Executor* executor) {
+      test::Bookkeeper memory;
+      memory.is_slow = true;
+      EXPECT_EQ(load(BorrowedBytes(*bytes), with(memory, executor)).has_value(), bytes == &valid);
+      EXPECT_EQ(memory.wrong, 0U);
+      return memory.peak;
+    };
+    test::Threads threads(4);
+    const std::size_t serial = peak(nullptr);
+    const std::size_t parallel = peak(&threads);
+    EXPECT_LE(parallel, serial + 4 * (std::size_t{64} << 10));
+  }
 }
 
 }  // namespace
